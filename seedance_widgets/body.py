@@ -9,10 +9,11 @@ from typing import Any
 from . import validation, wording
 from .errors import DocumentError, Problem
 from .field import Field, build_field
-from .mending import among
+from .openapi.mending import among
+from .openapi.nullable import export
+from .openapi.schema import Schema, SchemaReader
 from .plain import Part, join_pointer
 from .roles import ROLES, find_role
-from .schema import Schema, SchemaReader, export
 
 # What a schema can say about its properties together; the rest is each field's own.
 _TOGETHER = ("anyOf", "oneOf", "allOf", "not", "minProperties", "maxProperties")
@@ -139,9 +140,8 @@ def _spread_alternatives(schema: Schema, reader: SchemaReader) -> None:
         for variant in variants:
             for name, each in variant.get("properties", {}).items():
                 found.setdefault(name, []).append(each)
-        always = [
-            name for name in found if variants and all(name in each.get("required", []) for each in variants)
-        ]
+        needed = [set(variant.get("required", [])) for variant in variants]
+        always = [name for name in found if needed and all(name in each for each in needed)]
         schema["required"] = list(dict.fromkeys([*schema.get("required", []), *always]))
     new = {name: _either(each) for name, each in found.items() if name not in own}
     if new:

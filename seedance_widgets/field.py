@@ -8,8 +8,8 @@ from typing import Any
 
 from . import validation, wording
 from .errors import Problem
+from .openapi.nullable import export
 from .plain import join_path, to_plain
-from .schema import export
 
 Schema = dict[str, Any]
 
@@ -175,9 +175,7 @@ def build_field(name: str, schema: Schema, *, required: bool, version: str) -> F
         maximum=_bound(schema, "maximum", "exclusiveMaximum", -1),
         description=schema.get("description", ""),
         title=schema.get("title", ""),
-        items=build_field("", schema["items"], required=False, version=version)
-        if "items" in schema
-        else None,
+        items=_items(schema, version),
         properties=tuple(
             build_field(part, each, required=part in needed, version=version)
             for part, each in schema.get("properties", {}).items()
@@ -194,6 +192,12 @@ def build_field(name: str, schema: Schema, *, required: bool, version: str) -> F
         schema=export(schema, version),
         version=version,
     )
+
+
+def _items(schema: Schema, version: str) -> Field | None:
+    if "items" not in schema:
+        return None
+    return build_field("", schema["items"], required=False, version=version)
 
 
 def _alternatives(schema: Schema) -> list[Schema]:

@@ -11,16 +11,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from . import wording
 from .body import Body, read_body
-from .document import is_text, read_documents
 from .errors import DocumentError, Problem, RequestInvalid
 from .field import Field
-from .operations import Create, find_calls
+from .openapi.document import is_text, read_documents
+from .openapi.operations import Create, find_calls
+from .openapi.schema import SchemaReader
+from .plain import join_pointer
 from .roles import ROLES, find_role
-from .schema import SchemaReader
 
 __all__ = ["DEFAULT_MODEL", "ROLES", "Field", "Model", "Request", "load_model", "models"]
 
@@ -97,7 +99,7 @@ class Model:
         raise KeyError(f"{name} {wording.unknown(str(name), [each.name for each in self.fields])}")
 
     def role(self, role: str) -> Field | None:
-        """The field that plays a role of :data:`ROLES`, of a type that fits; None where the model has none."""
+        """The field that plays a role of :data:`ROLES`, of a type that fits; None where there is none."""
         return find_role(self.fields, role)
 
     def request(self, /, **values: Any) -> Request:
@@ -190,10 +192,11 @@ def _documents(source: Any) -> list[dict[str, Any]]:
     try:
         return read_documents(source)
     except DocumentError as error:
-        meant = wording.nearest(source[:200], models())
-        if not meant:
+        if "://" in source or Path(source).suffix:
             raise
-        raise DocumentError(f"{error} Did you mean the bundled model {meant}?") from None
+        meant = wording.nearest(source[:200], models())
+        hint = f"Did you mean {meant}?" if meant else "No bundled model has this name either: see models()."
+        raise DocumentError(f"{error} {hint}") from None
 
 
 def _build(documents: list[dict[str, Any]]) -> Model:
@@ -217,7 +220,7 @@ def _build(documents: list[dict[str, Any]]) -> Model:
 
 
 def _version(document: Mapping[str, Any], notes: list[str]) -> str:
-    """ "3.0" or "3.1", which differ in how a schema says null and exclusive bounds."""
+    """Tell 3.0 from 3.1, which differ in how a schema says null and exclusive bounds."""
     stated = document.get("openapi")
     if stated is None and "swagger" in document:
         raise DocumentError("/swagger: this is Swagger 2; OpenAPI 3.0 and 3.1 are read.")
@@ -243,14 +246,11 @@ def _id(body: Body, create: Create, info: Mapping[str, Any], notes: list[str]) -
         notes.append(f"The document does not say which model is sent; its title {title[:80]!r} is taken.")
         ids = [title.strip()]
     if not ids:
-        name = "/".join(ROLES["model"])
-        raise DocumentError(
-            f"/paths: the schema of POST {create.path} names no {name}, so nothing says its id."
-        )
+        where = join_pointer((*create.pointer, "properties", *ROLES["model"][:1]))
+        raise DocumentError(f"{where}: nothing in the document says which model it is about.")
     if found and len(found.choices) > 1:
-        notes.append(
-            f"The document is about {len(found.choices)} models; {ids[0]} is asked for unless you say."
-        )
+        many = len(found.choices)
+        notes.append(f"The document is about {many} models; {ids[0]} is taken where a request names none.")
     return ids[0]
 
 

@@ -19,7 +19,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "watermark": ("watermark",),
 }
 
-# What a role must be able to take: a field called "seed" that takes only text is no seed. Text, where not named.
+# What a role must be able to take: a "seed" that takes only text is no seed. Text, where not named.
 _TYPES: Mapping[str, tuple[str, ...]] = {
     "seed": ("integer",),
     "duration": ("integer", "number", "string"),

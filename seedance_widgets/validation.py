@@ -1,7 +1,7 @@
 """A value against a resolved schema → every problem, each at its place, in words.
 
 The rules are those of openapi-schema-validator, for OpenAPI 3.0 or 3.1 as the document says. It is imported
-when the first value is checked. Formats (uri, uuid) are not enforced: such fields take Base64 text and ids too.
+when the first value is checked. Formats (uri, uuid) are not enforced: Base64 text and ids stand there too.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _no_variant(error: Any, path: str, here: str) -> Iterable[Problem]:
 
 
 def _distance(errors: list[Any], depth: int) -> tuple[bool, bool, int]:
-    """How far a value is from an alternative: another type, another kind of object, the number of problems."""
+    """How far a value is from an alternative: another type, another kind of object, how many problems."""
     other_type = any(
         each.validator in ("type", "enum", "const") and len(each.absolute_path) == depth for each in errors
     )

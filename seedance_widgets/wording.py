@@ -7,7 +7,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
-from .mending import coerce, type_of
+from .openapi.mending import coerce, type_of
 
 _KINDS = {
     "string": "text",
@@ -104,7 +104,7 @@ def alternatives(variants: list[dict[str, Any]]) -> str:
 
 def _plural(words: str) -> str:
     article, _, rest = words.partition(" ")
-    if article not in ("a", "an") or " " in rest and "number" not in rest:
+    if article not in ("a", "an") or (" " in rest and "number" not in rest):
         return words
     return rest + "s"
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from .errors import DocumentError
-from .plain import Part, join_pointer
+from ..errors import DocumentError
+from ..plain import Part, join_pointer
 from .schema import lookup
 
 # The address that the API wants now comes first; the older ones do the same for some models.
@@ -19,7 +19,7 @@ _PREFERRED = (
     re.compile(r"/v1/video/generations/?"),
     re.compile(r"/video/generations/?"),
 )
-# What follows the base URL is put there as it is, with the key in the header: nothing but a plain path will do.
+# What follows the base URL is put there as it is, with the key in the header: only a plain path will do.
 _SAFE = re.compile(r"(/[A-Za-z0-9._~-]+)+/?")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 

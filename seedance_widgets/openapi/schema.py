@@ -1,8 +1,8 @@
 """One schema of an OpenAPI document → a resolved schema that stands on its own.
 
 References are followed, ``allOf`` is merged, the ways of saying "or null" become one, and what is wrong is
-mended with a note. Inside, all is written as in OpenAPI 3.0 (``nullable``, boolean ``exclusiveMinimum``);
-:func:`export` turns it into what 3.1 says, for that version's validator.
+mended with a note. Whatever the document's version, the result is written as in OpenAPI 3.0 (``nullable``,
+boolean ``exclusiveMinimum``).
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from .errors import DocumentError
-from .keywords import LOWER, UPPER, Mender
+from ..errors import DocumentError
+from ..plain import MAX_DEPTH, Part, join_path, join_pointer
+from .keywords import Mender
 from .merging import merge
-from .plain import MAX_DEPTH, Part, join_path, join_pointer
+from .nullable import only_null, with_null
 
 Schema = dict[str, Any]
 
@@ -196,7 +197,7 @@ class SchemaReader:
             raise DocumentError(f"{join_pointer(here)}: must be a list of schemas, not {nodes!r:.60}.")
         variants = []
         for index, node in enumerate(nodes):
-            if _only_null(node):
+            if only_null(node):
                 own["nullable"] = True
             else:
                 variants.append(self.read(node, (*here, index), label, refs))
@@ -250,62 +251,3 @@ def _stated(required: Any) -> bool | None:
     if isinstance(required, str) and required.strip().lower() in ("true", "false"):
         return required.strip().lower() == "true"
     return required if isinstance(required, bool) else None
-
-
-def _only_null(node: Any) -> bool:
-    """Whether a variant says nothing but "or null", in any version's way."""
-    if not isinstance(node, dict):
-        return False
-    said = {key: value for key, value in node.items() if key not in ("description", "title", "default")}
-    return said in (
-        {"nullable": True},
-        {"type": "null"},
-        {"type": ["null"]},
-        {"enum": [None]},
-        {"const": None},
-    )
-
-
-def with_null(schema: Schema) -> Schema:
-    """Let every keyword of a nullable schema take null, as ``nullable`` alone opens only ``type``."""
-    if not schema.get("nullable"):
-        return schema
-    if "enum" in schema and None not in schema["enum"]:
-        schema["enum"] = [*schema["enum"], None]
-    for keyword in ("anyOf", "oneOf"):
-        variants = schema.get(keyword)
-        if variants and not any(takes_null(variant) for variant in variants):
-            schema[keyword] = [*variants, {"enum": [None]}]
-    if "allOf" in schema:
-        schema["allOf"] = [with_null({**part, "nullable": True}) for part in schema["allOf"]]
-    return schema
-
-
-def takes_null(schema: Schema) -> bool:
-    """Whether null fits a resolved schema, as far as its own keywords tell."""
-    if "type" in schema:
-        return bool(schema.get("nullable"))
-    return "enum" not in schema or None in schema["enum"]
-
-
-def export(schema: Schema, version: str) -> Schema:
-    """Write a resolved schema as its OpenAPI version says it ("3.0" stays as it is)."""
-    if version == "3.0":
-        return schema
-    out = {key: _export_member(key, value, version) for key, value in schema.items()}
-    if out.pop("nullable", False) and "type" in out:
-        out["type"] = [out["type"], "null"]
-    for bound, exclusive in ((LOWER, "exclusiveMinimum"), (UPPER, "exclusiveMaximum")):
-        if out.pop(exclusive, False):
-            out[exclusive] = out.pop(bound)
-    return out
-
-
-def _export_member(key: str, value: Any, version: str) -> Any:
-    if key in ("anyOf", "oneOf", "allOf"):
-        return [export(each, version) for each in value]
-    if key == "properties":
-        return {name: export(each, version) for name, each in value.items()}
-    if key in ("items", "not", "additionalProperties") and isinstance(value, dict):
-        return export(value, version)
-    return value

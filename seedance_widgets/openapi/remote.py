@@ -1,7 +1,7 @@
 """Fetches a document from an http(s) address, within bounds.
 
-An address may come from a web page or another document, so what it can reach is bounded: https, or plain http
-on this machine; a few redirects, none to another scheme and none from outside to this machine; a size, a time.
+An address may come from a web page, so what it can reach is bounded: https, or plain http on this machine;
+a few redirects, none to another scheme and none from outside to this machine; a size, a time.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from .errors import DocumentError
+from ..errors import DocumentError
 
 if TYPE_CHECKING:
     import requests

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .errors import DocumentError
+from ..errors import DocumentError
+from ..plain import Part, join_pointer
 from .mending import among
-from .plain import Part, join_pointer
 
 Schema = dict[str, Any]
 

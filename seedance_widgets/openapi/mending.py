@@ -1,7 +1,7 @@
 """The small repairs of one schema: types, values, defaults, bounds.
 
 The API's documents give a text default to a number, write ``int`` for ``integer``, or quote a bound. Where
-the meaning is plain it is taken, and the caller writes a sentence about it. Everything here is a pure function.
+the meaning is plain it is taken, and the caller writes a sentence about it. All are pure functions.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ _ALIASES = {
     "map": "object",
 }
 
+# In this order: a bool is an int to Python.
+_KINDS = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"))
+
 _WHOLE = re.compile(r"[+-]?\d{1,4000}(\.0{1,4000})?")
 _DECIMAL = re.compile(r"[+-]?(\d{1,300}(\.\d{0,300})?|\.\d{1,300})([eE][+-]?\d{1,3})?")
 
@@ -47,16 +50,7 @@ def type_of(value: Any) -> str:
     """The JSON type of a plain value (a bool is no integer here)."""
     if value is None:
         return "null"
-    for kind, name in (
-        (bool, "boolean"),
-        (int, "integer"),
-        (float, "number"),
-        (str, "string"),
-        (list, "array"),
-    ):
-        if isinstance(value, kind):
-            return name
-    return "object"
+    return next((name for kind, name in _KINDS if isinstance(value, kind)), "object")
 
 
 def common_type(values: list[Any]) -> str | None:

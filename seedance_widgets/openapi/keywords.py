@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .errors import DocumentError
+from ..errors import DocumentError
+from ..plain import Part, join_pointer
 from .mending import among, coerce, common_type, regular, type_name, type_of
-from .plain import Part, join_pointer
 
 LOWER, UPPER = "minimum", "maximum"
 
@@ -44,7 +44,8 @@ class Mender:
         self.node = node
         self.pointer = pointer
         self.out: dict[str, Any] = {}
-        self._say = lambda sentence: note(label, sentence)
+        self.label = label
+        self._note = note
 
     def mended(self) -> dict[str, Any]:
         """The keywords as they should have been."""
@@ -57,6 +58,9 @@ class Mender:
         self._required()
         self._default()
         return self.out
+
+    def _say(self, sentence: str) -> None:
+        self._note(self.label, sentence)
 
     def _words(self) -> None:
         for key in ("title", "description", "format"):
@@ -150,9 +154,8 @@ class Mender:
             self._exclusive(bound, exclusive)
         for least, most in _PAIRS:
             if least in self.out and most in self.out and self.out[least] > self.out[most]:
-                self._say(
-                    f"{least} {self.out.pop(least)} is above {most} {self.out.pop(most)}; both are left out."
-                )
+                low, high = self.out.pop(least), self.out.pop(most)
+                self._say(f"{least} {low} is above {most} {high}; both are left out.")
 
     def _number(self, key: str) -> Any:
         stated = self.node.get(key)
@@ -177,8 +180,10 @@ class Mender:
                 self.out[exclusive] = True
         elif stated is not None and stated is not False:
             number = self._number(exclusive)
-            stricter = max if bound == LOWER else min
-            if number is not None and stricter(number, self.out.get(bound, number)) == number:
+            if number is None:
+                return
+            beside = self.out.get(bound, number)
+            if number >= beside if bound == LOWER else number <= beside:
                 self.out[bound] = number
                 self.out[exclusive] = True
 
@@ -192,9 +197,7 @@ class Mender:
     def _required(self) -> None:
         stated = self.node.get("required")
         if isinstance(stated, str) and stated.strip().lower() not in ("true", "false"):
-            self._say(
-                f"the document gives required not as a list; it is read as the one name {stated!r:.60}."
-            )
+            self._say(f"required is not a list in the document; it is read as the one name {stated!r:.60}.")
             stated = [stated]
         if isinstance(stated, list):
             names = [name for name in stated if isinstance(name, str)]

@@ -12,17 +12,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import DocumentError
-from .plain import join_pointer, to_plain
+from ..errors import DocumentError
+from ..plain import join_pointer, to_plain
 
 MAX_BYTES = 5_000_000
 
 _FENCE = re.compile(
-    r"^(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})[^\n]*\n(?P<body>.*?)^[ \t>]*(?P=mark)[ \t]*$", re.M | re.S
+    r"^[ \t>]*(?P<mark>`{3,}|~{3,})[^\n]*\n(?P<body>.*?)^[ \t>]*(?P=mark)[ \t]*$", re.M | re.S
 )
 _JSON_START = re.compile(r'\{\s*"(?:openapi|swagger|info|servers|paths|components|tags|security)"\s*:')
 _YAML_START = re.compile(r"^(?:openapi|swagger|paths)[ \t]*:", re.M)
 _YAML_LINE = re.compile(r"[ \t#-]|[\w./-]+[ \t]*:|$")
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+://\S*", re.I)
 _LINK = re.compile(r"https?://[^\s)\"'<>]+\.(?:json|ya?ml)\b")
 
 
@@ -52,7 +53,7 @@ def read_documents(source: Any) -> list[dict[str, Any]]:
         raise DocumentError(
             f"A model is read from a name, a dict, a path, text or a URL, not from a {type(source).__name__}."
         )
-    if re.match(r"https?://\S+$", source.strip(), re.I):
+    if _ADDRESS.fullmatch(source.strip()):
         from .remote import download
 
         return parse_text(_decode(download(source.strip(), MAX_BYTES), source.strip()))
@@ -70,10 +71,10 @@ def _read_file(path: Path) -> list[dict[str, Any]]:
     try:
         path = path.expanduser()
         if path.stat().st_size > MAX_BYTES:
-            raise DocumentError(
-                f"{path}: is larger than {MAX_BYTES // 1_000_000} MB, too large for a document."
-            )
+            raise DocumentError(f"{path}: is larger than {MAX_BYTES // 1_000_000} MB; not read.")
         data = path.read_bytes()
+    except FileNotFoundError:
+        raise DocumentError(f"{str(path)[:200]}: there is no such file.") from None
     except (OSError, ValueError, RuntimeError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise DocumentError(f"{str(path)[:200]}: cannot be read: {why}.") from None
@@ -138,12 +139,10 @@ class _Found:
 
 def _blocks(text: str) -> Iterator[tuple[int, str]]:
     """Everything in a text that may be a document, with its place: fenced first, else what stands free."""
-    fenced = [(match.start("body"), match["body"]) for match in _FENCE.finditer(text)]
-    fenced = [
-        (start, body) for start, body in fenced if _JSON_START.search(body) or _YAML_START.search(_bare(body))
-    ]
-    if fenced:
-        yield from ((start, _bare(body)) for start, body in fenced)
+    fenced = [(match.start("body"), _bare(match["body"])) for match in _FENCE.finditer(text)]
+    wanted = [each for each in fenced if _JSON_START.search(each[1]) or _YAML_START.search(each[1])]
+    if wanted:
+        yield from wanted
         return
     free = list(_free_json(text))
     yield from free
@@ -237,9 +236,7 @@ def _plain(document: Any) -> dict[str, Any]:
 def _nothing(text: str) -> str:
     start = text.lstrip()[:200].lower()
     if start.startswith(("<!doctype html", "<html")):
-        return (
-            "This is a web page (HTML), not a document; its Markdown form, or its OpenAPI file, can be read."
-        )
+        return "This is a web page (HTML), not a document; its Markdown form or its OpenAPI file can be read."
     link = _LINK.search(text)
     if link:
         return f"The page holds no OpenAPI block, only a link to one; load that: {link.group()[:300]}"
