@@ -1,0 +1,130 @@
+"""The simulator's clips: a scene in, an MP4 out, the same bytes every time.
+
+The clips look like what the prompt says as far as tables of words go (`scene`), and are drawn faster than they
+play: layers are painted once and slide over each other (`raster`), and the encoder takes their planes as they
+are. Nothing here is a model; each clip says "simulated" in a corner.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .scene import Scene
+
+if TYPE_CHECKING:
+    from .raster import Canvas
+    from .stage import Stage
+
+__all__ = ["FPS", "Scene", "frame_size", "render_clip"]
+
+FPS = 24
+
+_RATIOS = ("16:9", "4:3", "1:1", "3:4", "9:16", "21:9", "9:21")
+_SIZES = {
+    "480p": ((864, 480), (736, 544), (640, 640), (544, 736), (480, 864), (960, 416), (416, 960)),
+    "720p": ((1248, 704), (1120, 832), (960, 960), (832, 1120), (704, 1248), (1504, 640), (640, 1504)),
+    "1080p": ((1920, 1088), (1664, 1248), (1440, 1440), (1248, 1664), (1088, 1920), (2176, 928), (928, 2176)),
+}
+_LINES = {"2k": 1440, "4k": 2176, "uhd": 2176}
+
+
+def frame_size(resolution: str | None = None, aspect_ratio: str | None = None) -> tuple[int, int]:
+    """The width and height of a clip in pixels.
+
+    Parameters
+    ----------
+    resolution : str, optional
+        ``480p``, ``720p`` or ``1080p`` as the vendor publishes them. ``4k`` is twice 1080p; any other number
+        of lines is the nearest size in multiples of 16; unknown is 1080p, the API's default.
+    aspect_ratio : str, optional
+        ``16:9`` and its like; unknown, ``adaptive`` or missing is 16:9.
+    """
+    column = _RATIOS.index(aspect_ratio) if aspect_ratio in _RATIOS else 0
+    name = (resolution or "1080p").strip().lower()
+    if name in _SIZES:
+        return _SIZES[name][column]
+    digits = name.removesuffix("p")
+    lines = _LINES.get(name) or (int(digits) if digits.isdecimal() else 1088)
+    width, height = _SIZES["1080p"][column]
+    share = min(max(lines, 144), 2176) / 1088
+    return max(16, round(width * share / 16) * 16), max(16, round(height * share / 16) * 16)
+
+
+def render_clip(scene: Scene, path: Path | str) -> None:
+    """Draws a scene into an MP4 file: H.264, 24 frames a second, playable while it loads.
+
+    The file appears under its name only when it is whole.
+
+    Parameters
+    ----------
+    scene : Scene
+        What is to be seen.
+    path : Path or str
+        The file; its folder exists.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written to.
+    """
+    from .stage import build
+
+    target = Path(path)
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    width, height = frame_size(scene.resolution, scene.aspect_ratio)
+    try:
+        _encode(scene, build(scene, width, height), part, width, height)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def frames_of(scene: Scene) -> int:
+    """How many frames a clip has."""
+    return max(1, round(scene.seconds * FPS))
+
+
+def _encode(scene: Scene, stage: Stage, part: Path, width: int, height: int) -> None:
+    import av
+
+    with av.open(
+        str(part), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
+    ) as file:
+        stream = file.add_stream("libx264", rate=FPS, options=_ENCODER)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.codec_context.thread_count = 2
+        for index in range(frames_of(scene)):
+            for packet in stream.encode(_frame(stage, index, frames_of(scene), width, height)):
+                file.mux(packet)
+        for packet in stream.encode():
+            file.mux(packet)
+
+
+_COLOURS = "colorprim=bt709:transfer=bt709:colormatrix=bt709"
+_ENCODER = {"preset": "superfast", "crf": "21", "g": "48", "bf": "2", "x264-params": _COLOURS}
+
+
+def _frame(stage: Stage, index: int, count: int, width: int, height: int) -> Any:
+    import av
+
+    from .raster import Canvas
+
+    canvas = Canvas(width, height)
+    _compose(stage, canvas, index, count)
+    frame = av.VideoFrame.from_ndarray(canvas.bytes(), format="yuv420p")
+    frame.pts = index
+    return frame
+
+
+def _compose(stage: Stage, canvas: Canvas, index: int, count: int) -> None:
+    import math
+
+    from .raster import Moment
+
+    share = index / max(1, count - 1)
+    eased = 0.6 * share + 0.4 * (0.5 - 0.5 * math.cos(math.pi * share))
+    moment = Moment(index / FPS, share, 0.5 if stage.scene.camera_fixed else eased)
+    for item in stage.items:
+        item.draw(canvas, moment)
