@@ -9,6 +9,7 @@ import atexit
 import functools
 import shutil
 import tempfile
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -33,6 +34,7 @@ def clip(
     faststart: bool = True,
     fragmented: bool = False,
     audio: bool = False,
+    pixel_ratio: int = 1,
     suffix: str = "mp4",
 ) -> Path:
     """A whole clip. ``picture``: "bars" (moving), "noise", "black", "fade" (its first half is black)."""
@@ -41,16 +43,17 @@ def clip(
     flags = "frag_every_frame+empty_moov" if fragmented else "faststart" if faststart else ""
     options = {"movflags": flags} if flags and suffix == "mp4" else {}
     with av.open(str(path), "w", options=options) as output:
-        video = output.add_stream("libvpx-vp9" if suffix == "webm" else "libx264", rate=fps)
+        video: av.VideoStream = output.add_stream("libvpx-vp9" if suffix == "webm" else "libx264", rate=fps)
         video.width, video.height, video.pix_fmt = width, height, "yuv420p"
+        video.codec_context.sample_aspect_ratio = Fraction(pixel_ratio)
         video.options = {"deadline": "realtime"} if suffix == "webm" else {"preset": "ultrafast"}
-        sound = output.add_stream("aac", rate=44100) if audio else None
+        voice = output.add_stream("aac", rate=44100) if audio else None
         for index in range(frames):
             image = _picture(picture, width, height, index, frames)
             output.mux(video.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         output.mux(video.encode())
-        if sound is not None:
-            _silence(output, sound, frames / fps)
+        if voice is not None:
+            _silence(output, voice, frames / fps)
     return path
 
 
@@ -65,8 +68,17 @@ def _picture(picture: str, width: int, height: int, index: int, frames: int) -> 
     return image
 
 
-def _silence(output: av.container.OutputContainer, sound: av.AudioStream, seconds: float) -> None:
+@functools.cache
+def sound() -> Path:
+    """An MP4 with a second of silence and no pictures."""
+    path = _folder() / "sound.mp4"
+    with av.open(str(path), "w") as output:
+        _silence(output, output.add_stream("aac", rate=44100), 1.0)
+    return path
+
+
+def _silence(output: av.container.OutputContainer, stream: av.AudioStream, seconds: float) -> None:
     frame = av.AudioFrame.from_ndarray(np.zeros((1, int(44100 * seconds)), np.float32), "fltp", "mono")
     frame.sample_rate = 44100
-    output.mux(sound.encode(frame))
-    output.mux(sound.encode())
+    output.mux(stream.encode(frame))
+    output.mux(stream.encode())
