@@ -192,7 +192,7 @@ def _documents(source: Any) -> list[dict[str, Any]]:
     try:
         return read_documents(source)
     except DocumentError as error:
-        if "://" in source or Path(source).suffix:
+        if "://" in source or Path(source).suffix in (".json", ".yaml", ".yml", ".md"):
             raise
         meant = wording.nearest(source[:200], models())
         hint = f"Did you mean {meant}?" if meant else "No bundled model has this name either: see models()."

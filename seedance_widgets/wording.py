@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
@@ -117,21 +116,14 @@ def _type(schema: dict[str, Any]) -> str:
     return str(stated)
 
 
-def _count(what: str) -> Callable[[Any, Any, str], str]:
-    def words(limit: Any, value: Any, much: str) -> str:
-        noun = what if limit != 1 or what == "characters" else what.removesuffix("s")
-        return f"must have {much} {limit} {noun}; it has {len(value)}"
-
-    return words
-
-
+# Keyword → how much, and of what: one, several.
 _COUNTED = {
-    "minLength": ("at least", _count("characters")),
-    "maxLength": ("at most", _count("characters")),
-    "minItems": ("at least", _count("items")),
-    "maxItems": ("at most", _count("items")),
-    "minProperties": ("at least", _count("entries")),
-    "maxProperties": ("at most", _count("entries")),
+    "minLength": ("at least", "character", "characters"),
+    "maxLength": ("at most", "character", "characters"),
+    "minItems": ("at least", "item", "items"),
+    "maxItems": ("at most", "item", "items"),
+    "minProperties": ("at least", "entry", "entries"),
+    "maxProperties": ("at most", "entry", "entries"),
 }
 
 
@@ -152,8 +144,8 @@ def sentence(keyword: str, limit: Any, value: Any, schema: dict[str, Any]) -> st
     if keyword in ("enum", "const"):
         return choices(value, limit if keyword == "enum" else [limit])
     if keyword in _COUNTED:
-        much, words = _COUNTED[keyword]
-        return words(limit, value, much)
+        much, noun, nouns = _COUNTED[keyword]
+        return f"must have {much} {limit} {noun if limit == 1 else nouns}; it has {len(value)}"
     if keyword in ("minimum", "exclusiveMinimum"):
         above = keyword != "minimum" or schema.get("exclusiveMinimum") is True
         return f"must be {'more than' if above else 'at least'} {show(limit)}, not {show(value)}"

@@ -99,17 +99,18 @@ def parse_text(text: str) -> list[dict[str, Any]]:
     if len(text) > MAX_BYTES:
         raise DocumentError(f"The text is longer than {MAX_BYTES // 1_000_000} MB, too large for a document.")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    found, trouble = _Found(), ""
     if text.lstrip().startswith("{"):
         try:
             return [_plain(_json(text))]
-        except _Broken:
-            pass  # several blocks, or JSON as people write it, with a comma too many
-    found = _Found()
+        except _Broken as broken:
+            # Perhaps several blocks, or JSON as people write it, with a comma too many: read on.
+            trouble = f"Line {broken.line + 1} of the text: this is no JSON: {broken}."
     for start, block in _blocks(text):
         found.add(start, block, text)
     if found.documents:
         return found.documents
-    raise DocumentError(found.trouble or _nothing(text))
+    raise DocumentError(found.trouble or trouble or _nothing(text))
 
 
 class _Broken(Exception):

@@ -18,7 +18,15 @@ _PAIRS = (
     ("minProperties", "maxProperties"),
 )
 _COUNTS = tuple(name for pair in _PAIRS[1:] for name in pair)
-_SINGULAR = {"integer": "a whole number", "number": "a number", "boolean": "true or false", "string": "text"}
+_SINGULAR = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "string": "text",
+    "array": "a list",
+    "object": "an object",
+}
+_ELSEWHERE = ("anyOf", "oneOf", "allOf")
 
 
 class Mender:
@@ -103,30 +111,31 @@ class Mender:
         if not isinstance(stated, list):
             stated = [stated]
             self._say("the document gives its allowed values not as a list; it is read as the only value.")
-        kind = self.out.get("type", "")
-        values: list[Any] = []
-        for value in stated:
-            read = self._value(value, kind)
-            if read is not _NONE and not among(read, values):
-                values.append(read)
+        values = self._read_values(stated, self.out.get("type", ""))
         if values:
             self.out["enum"] = values
             if None in values and "type" in self.out:
                 self.out["nullable"] = True
-        elif stated:
-            self._say("none of the allowed values fits the type; the list is left out.")
 
-    def _value(self, value: Any, kind: str) -> Any:
-        if value is None:
-            return None
-        try:
-            read = coerce(value, kind)
-        except ValueError:
-            self._say(f"the allowed value {value!r:.60} is not {_SINGULAR.get(kind, kind)}; it is left out.")
-            return _NONE
-        if type_of(read) != type_of(value) and "string" in (type_of(read), type_of(value)):
-            self._say(f"the allowed value {value!r:.60} is read as {_SINGULAR.get(kind, kind)}.")
-        return read
+    def _read_values(self, stated: list[Any], kind: str) -> list[Any]:
+        values: list[Any] = []
+        other: list[Any] = []
+        lost: list[Any] = []
+        for value in stated:
+            try:
+                read = value if value is None else coerce(value, kind)
+            except ValueError:
+                lost.append(value)
+                continue
+            if type_of(read) != type_of(value) and "string" in (type_of(read), type_of(value)):
+                other.append(value)
+            if not among(read, values):
+                values.append(read)
+        if other:
+            self._say(f"allowed values of another type ({other!r:.60}) are read as {_SINGULAR[kind]}.")
+        if lost:
+            self._say(f"allowed values that are not {_SINGULAR[kind]} ({lost!r:.60}) are left out.")
+        return values
 
     def _infer_type(self) -> None:
         """A type left out is plain where the values or the parts tell it."""
@@ -217,7 +226,7 @@ class Mender:
         try:
             read = coerce(stated, kind)
         except ValueError:
-            self._say(f"the default {stated!r:.60} is not {_SINGULAR.get(kind, kind)}; it is left out.")
+            self._say(f"the default {stated!r:.60} is not {_SINGULAR[kind]}; it is left out.")
             return
         if type_of(read) != type_of(stated) and isinstance(stated, str):
             self._say(f'the default "{stated:.60}" is text; it is read as {read}.')
@@ -225,7 +234,3 @@ class Mender:
             self._say(f"the default {read!r:.60} is not among the allowed values; it is left out.")
             return
         self.out["default"] = read
-
-
-_NONE = object()
-_ELSEWHERE = ("anyOf", "oneOf", "allOf")
