@@ -1,0 +1,123 @@
+"""What the controls of one form share: its desk, its looks, and the words on the labels.
+
+Every ipywidgets widget comes with a Layout and a Style, each a model of its own in the browser and a message
+to open it. One Layout and one Style of each kind serve the whole form; what differs is said by CSS classes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import escape
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Protocol
+
+import ipywidgets as widgets
+
+from .exact import Desk
+
+if TYPE_CHECKING:
+    from ..model import Field
+    from .base import Control
+
+# What a person calls a field, where the API's name for it says less.
+LABELS = {"aspect_ratio": "Shape", "camera_fixed": "Fixed camera"}
+
+
+class Builder(Protocol):
+    """Picks and builds the control of a field."""
+
+    def __call__(
+        self, field: Field, kit: Kit, *, role: str = "", label: str | None = None, opened: bool = False
+    ) -> Control:
+        """Build it."""
+
+
+class Kit:
+    """The desk, the shared Layout and Styles, and the builder of controls, for one form.
+
+    Parameters
+    ----------
+    desk : Desk
+        Where the form's changes are settled.
+    control_for : Builder
+        Builds the controls inside nested ones.
+    """
+
+    def __init__(self, desk: Desk, control_for: Builder) -> None:
+        self.desk = desk
+        self.control_for = control_for
+        self.revealed = False
+        self.layout = widgets.Layout()
+        self._styles: dict[type, Any] = {}
+
+    def make(self, kind: type[Any], *classes: str, **traits: Any) -> Any:
+        """Make a widget in the shared Layout and Style, with these CSS classes."""
+        shared: dict[str, Any] = {"layout": self.layout}
+        style = kind.class_traits().get("style")
+        if style is not None:
+            shared["style"] = self._style(style.klass)
+        return kind(_dom_classes=classes, **shared, **traits)
+
+    def _style(self, kind: type[Any]) -> Any:
+        if kind not in self._styles:
+            self._styles[kind] = kind()
+        return self._styles[kind]
+
+    def button(self, text: str, tooltip: str, *classes: str, **traits: Any) -> widgets.Button:
+        """Make a quiet button."""
+        return self.make(widgets.Button, "sw-button", *classes, description=text, tooltip=tooltip, **traits)
+
+    def heading(self, text: str, tooltip: str) -> widgets.HTML:
+        """Make the label of a control that has none of its own."""
+        title = escape(tooltip, quote=True)
+        return self.make(
+            widgets.HTML, "sw-heading", value=f'<span class="sw-label" title="{title}">{escape(text)}</span>'
+        )
+
+    def close(self) -> None:
+        """Close the shared models."""
+        for model in (self.layout, *self._styles.values()):
+            model.close()
+        self._styles.clear()
+
+
+def label_of(field: Field, role: str = "") -> str:
+    """Return the label of a field: its name in words, with a star where it is required."""
+    words = re.sub(r"[_\W]+", " ", field.name).strip()
+    words = re.sub(r"\b(url|id|fps|cfg)(s?)\b", lambda found: found[1].upper() + found[2], words, flags=re.I)
+    text = LABELS.get(role) or words[:1].upper() + words[1:] or field.name
+    return f"{text} *" if field.required else text
+
+
+def tooltip_of(field: Field) -> str:
+    """Return what a person is told about a field: its name in the API, and what the document says."""
+    parts = [field.name, "(required)" if field.required else "", f"· {field.description}"]
+    if not field.description:
+        parts.pop()
+    return " ".join(part for part in parts if part)
+
+
+def written(value: Any) -> str:
+    """Return a value as a box shows it: text as it is, anything else as JSON."""
+    import json
+
+    if not isinstance(value, str):
+        try:
+            value = json.dumps(value, ensure_ascii=False, default=repr)
+        except (ValueError, TypeError, RecursionError):
+            value = repr(value)
+    return value.encode("utf-8", "replace").decode("utf-8")  # half a character cannot travel to the page
+
+
+def short(value: Any, limit: int = 60) -> str:
+    """Return a value as it is written, cut to ``limit`` characters."""
+    text = written(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+@cache
+def stylesheet() -> str:
+    """Return the style sheet of the widgets as one ``<style>`` element."""
+    css = files("seedance_widgets").joinpath("static", "widgets.css").read_text("utf-8")
+    return f"<style>{css}</style>"

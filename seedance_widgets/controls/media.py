@@ -1,0 +1,176 @@
+"""The control of an address: a URL is typed, or a local file becomes a data URL; images are previewed."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from html import escape
+from typing import Any
+from urllib.parse import urlsplit
+
+import ipywidgets as widgets
+
+from .exact import UNSET
+from .kit import written
+from .text import TextControl
+
+UPLOAD_CAP = 10 * 2**20  # bytes; the notebook's server cuts messages there
+LONG = 300  # characters; a longer address is told in words instead of being shown
+_KINDS = {"image": ("image", "frame", "photo", "picture"), "video": ("video",), "audio": ("audio", "voice")}
+
+
+def kind_of_media(field_name: str, description: str = "") -> str:
+    """Return image, video or audio, as the words of a field say; empty when they do not."""
+    for words in (field_name, description[:80]):
+        for kind, hints in _KINDS.items():
+            if any(hint in words.lower() for hint in hints):
+                return kind
+    return ""
+
+
+class LinkControl(TextControl):
+    """An address, or a local file as a data URL of at most 10 MB."""
+
+    wide: bool = True
+    rank: int = 5
+    _refusal = ""
+
+    def build(self) -> Sequence[widgets.Widget]:
+        """Make the box, the choice of a file, and the place of the preview."""
+        self.media = kind_of_media(self.field.name, self.field.description)
+        self.box = self.make_box(widgets.Text, continuous_update=False)
+        if not self.box.placeholder:
+            self.box.placeholder = "https://…"
+        self.upload = self.kit.make(
+            widgets.FileUpload,
+            "sw-button",
+            description="file…",
+            tooltip=f"take a local {self.media or 'file'}, up to 10 MB",
+            accept=f"{self.media}/*" if self.media else "",
+            icon="",
+        )
+        self.upload.observe(self._uploaded, "value")
+        self.drop: Any = None
+        self.preview: Any = None
+        self.row = self.kit.make(widgets.HBox, "sw-row", children=(self.box, self.upload))
+        return [self.row]
+
+    def show(self, value: Any) -> None:
+        """Show the address; a long one, such as a file's, in words."""
+        self._refusal = ""
+        long = isinstance(value, str) and len(value) > LONG
+        self.box.value = in_words(value) if long else "" if value is UNSET else written(value)
+        self.box.disabled = long
+        self._dress(value, long)
+
+    def read(self) -> Any:
+        """Return the address typed."""
+        self._refusal = ""
+        value = self.box.value.strip() or UNSET
+        self._dress(value, False)
+        return value
+
+    def aside(self) -> str:
+        """Say why a file was not taken."""
+        return self._refusal
+
+    def _dress(self, value: Any, long: bool) -> None:
+        """Put the preview before the box and the ✕ behind it, where there is something for them."""
+        picture = preview_of(value) if self.media == "image" else ""
+        if picture and self.preview is None:
+            self.preview = self.kit.make(widgets.HTML, "sw-preview")
+        if long and self.drop is None:
+            self.drop = self.kit.button("✕", "take the file out", "sw-icon")
+            self.drop.on_click(lambda _button: self._dropped())
+        if picture:
+            self.preview.value = picture
+        parts = [self.preview if picture else None, self.box, self.drop if long else None, self.upload]
+        children = tuple(part for part in parts if part is not None)
+        if self.row_children != children:
+            self.row.children = children
+
+    @property
+    def row_children(self) -> tuple[Any, ...]:
+        """What stands in the row now; nothing while it is being built."""
+        return tuple(self.row.children)
+
+    def _dropped(self) -> None:
+        with self.desk:
+            self.touched = True
+            self.hold(UNSET)
+
+    def _uploaded(self, change: Any) -> None:
+        """Turn the chosen file into the value, and let go of the copy in the chooser."""
+        with self.desk:
+            if self._showing or not change["new"]:
+                return
+            file = change["new"][0]
+            with self._quietly():
+                self.upload.value = ()
+            self.touched = True
+            if file["size"] > UPLOAD_CAP:
+                self._refusal = f"{file['name']} has {size_in_words(file['size'])}; 10 MB is the most"
+                self._draw_note()
+                return
+            self.hold(data_url(bytes(file["content"]), file["type"]))
+
+    def close(self) -> None:
+        """Close also what is not shown just now."""
+        for part in (self.drop, self.preview):
+            if part is not None:
+                part.close()
+        super().close()
+
+
+def data_url(content: bytes, media_type: str) -> str:
+    """Return bytes as a data URL; a type that is not of the usual form counts as unknown."""
+    known = re.fullmatch(r"[\w.+-]+/[\w.+-]+", media_type or "")
+    kind = media_type if known else "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def size_in_words(count: float) -> str:
+    """Return a number of bytes in words."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
+
+
+def in_words(address: str) -> str:
+    """Return a long address in a few words: what a data URL holds and its size, or its beginning."""
+    found = re.match(r"data:([\w.+/-]{0,80})(?:;[\w=.+-]*)*;base64,", address)
+    if found:
+        size = size_in_words((len(address) - found.end()) * 0.75)
+        return f"a local file · {found[1] or 'unknown type'} · {size}"
+    return written(f"{address[:48]}… ({len(address)} chars)")
+
+
+def preview_of(value: Any) -> str:
+    """Return the thumbnail of an image's address as HTML; empty for all that is no http(s) or data URL."""
+    source = ""
+    if isinstance(value, str) and value.startswith("data:image/"):
+        source = _thumbnail(value)
+    elif (
+        isinstance(value, str)
+        and re.match(r"https?://[^\s/]+\.[^\s/]+/\S", value)
+        and urlsplit(value).hostname
+    ):
+        source = value
+    if not source:
+        return ""
+    return f'<img alt="" referrerpolicy="no-referrer" loading="lazy" src="{escape(source, quote=True)}">'
+
+
+def _thumbnail(address: str) -> str:
+    """Return a data URL's image as a small JPEG: the page gets a few kB, not the file; empty if none."""
+    import io
+
+    from PIL import Image
+
+    try:
+        image = Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2], validate=False)))
+        image.thumbnail((96, 96))
+        small = io.BytesIO()
+        image.convert("RGB").save(small, "JPEG", quality=80)
+    except Exception:  # a damaged file has no preview; the API will judge it
+        return ""
+    return data_url(small.getvalue(), "image/jpeg")
