@@ -1,3 +1,129 @@
-"""Interactive widgets for text-to-video models in JupyterLab."""
+"""The workbench for text-to-video models inside a notebook.
+
+A form bound to the API's schema, a background thread that never loses a paid clip, and takes beside each other.
+
+    import seedance_widgets as sw
+    studio = sw.Studio.simulated()   # no key, no cost
+    studio.panel()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .client import Client
+from .errors import (
+    ApiError,
+    AuthenticationError,
+    ConfigError,
+    ConnectionFailed,
+    DocumentError,
+    DownloadFailed,
+    GenerationFailed,
+    GenerationTimeout,
+    LibraryError,
+    NotFound,
+    OutOfCredits,
+    Problem,
+    RateLimited,
+    RequestInvalid,
+    SeedanceError,
+    ServerError,
+    UnexpectedReply,
+)
+from .generation import Generation
+from .library import Library
+from .model import Field, Model, Request, load_model, models
+from .options import options
+from .reply import Reply
+from .studio import Studio, use
+from .studio import default as _default
+
+if TYPE_CHECKING:
+    from .form import RequestForm
+    from .panel import Panel
+    from .simulator import Simulator
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "ApiError",
+    "AuthenticationError",
+    "Client",
+    "ConfigError",
+    "ConnectionFailed",
+    "DocumentError",
+    "DownloadFailed",
+    "Field",
+    "Generation",
+    "GenerationFailed",
+    "GenerationTimeout",
+    "Library",
+    "LibraryError",
+    "Model",
+    "NotFound",
+    "OutOfCredits",
+    "Panel",
+    "Problem",
+    "RateLimited",
+    "Reply",
+    "Request",
+    "RequestForm",
+    "RequestInvalid",
+    "SeedanceError",
+    "ServerError",
+    "Simulator",
+    "Studio",
+    "UnexpectedReply",
+    "generate",
+    "load_model",
+    "models",
+    "options",
+    "panel",
+    "run",
+    "use",
+]
+
+_T = TypeVar("_T")
+# Widgets and the simulator are loaded when they are asked for: an engine in a script needs neither.
+_LAZY = {"RequestForm": "form", "Panel": "panel", "Simulator": "simulator"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        from importlib import import_module
+
+        return getattr(import_module(f".{_LAZY[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def generate(prompt: str | None = None, *, again: bool = False, **fields: Any) -> Generation:
+    """Ask the default Studio for one generation: see `Studio.generate`."""
+    return _default().generate(prompt, again=again, **fields)
+
+
+def panel() -> Panel:
+    """Return a panel of the default Studio: see `Studio.panel`."""
+    return _default().panel()
+
+
+def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
+    """Run a coroutine from plain code and return its result, in a notebook or out of one.
+
+    Where a loop runs already (a notebook's), nest_asyncio2 lets it be entered again; it is applied only then.
+    """
+    import asyncio
+
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    import nest_asyncio2
+
+    nest_asyncio2.apply(loop)
+    return loop.run_until_complete(coroutine)

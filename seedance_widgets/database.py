@@ -1,0 +1,137 @@
+"""The library's SQLite file: a connection for each thread, WAL where it is safe, errors in words."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from .errors import LibraryError
+from .migrations import migrate
+
+BUSY = 10.0  # seconds; ours are transactions of milliseconds, so this is for a disk that hangs
+NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "lustre", "afs", "ceph"})
+
+
+class Database:
+    """SQLite for many threads and several kernels.
+
+    Callbacks may run on any thread of the kernel, and a connection belongs to the thread that made it: each
+    thread gets its own. Statements run in autocommit mode; `transaction` groups them.
+
+    Parameters
+    ----------
+    path : Path
+        The file; made, with its folder, where it is missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        with self.errors():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            migrate(self.connection(), path)
+
+    def connection(self) -> sqlite3.Connection:
+        """Return this thread's connection."""
+        found = getattr(self._local, "connection", None)
+        if isinstance(found, sqlite3.Connection):
+            return found
+        made = sqlite3.connect(self.path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+        made.row_factory = sqlite3.Row
+        mode = "DELETE" if on_network(self.path) else "WAL"  # WAL needs shared memory, which a network has not
+        made.execute(f"PRAGMA journal_mode = {mode}")
+        made.execute("PRAGMA synchronous = FULL")  # what is committed survives a power cut: an id is money
+        self._local.connection = made
+        with self._lock:
+            self._all.append(made)
+        return made
+
+    def execute(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> sqlite3.Cursor:
+        """Run one statement; raises LibraryError in words."""
+        with self.errors():
+            return self.connection().execute(statement, values)
+
+    def rows(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> list[sqlite3.Row]:
+        """Run one query and return all its rows; raises LibraryError in words."""
+        with self.errors():
+            return self.connection().execute(statement, values).fetchall()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Group statements under the write lock; all of them are kept, or none."""
+        with self.errors():
+            connection = self.connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turn what SQLite and the file system raise into LibraryError."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise LibraryError(f"The library {self.path} failed: {_reason(error)}") from error
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise LibraryError(
+                f"The library {self.path} cannot be used: {reason}. Choose a folder that can be written, with "
+                "library=… or SEEDANCE_HOME."
+            ) from error
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            connections, self._all = self._all, []
+            self._local = threading.local()
+        for connection in connections:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+
+def _reason(error: sqlite3.Error) -> str:
+    text = str(error)
+    for words, reason in (
+        ("full", "the disk is full. Free some space; what is under way can be resumed."),
+        ("readonly", "it may not be written. Choose another folder with library=… or SEEDANCE_HOME."),
+        (
+            "unable to open",
+            "its folder is gone or may not be written. Choose another with library=… or SEEDANCE_HOME.",
+        ),
+        (
+            "locked",
+            f"another program has kept it locked for over {BUSY:.0f} seconds. Close that one, then resume.",
+        ),
+        ("malformed", "its file is damaged. The clips beside it are untouched."),
+        ("not a database", "its file is damaged or no library. The clips beside it are untouched."),
+        ("closed database", "this Studio is closed: open a new one."),
+    ):
+        if words in text:
+            return reason
+    return f"{text}."
+
+
+def on_network(path: Path) -> bool:
+    """Whether the path lies on a network file system, as far as this system tells (Linux: /proc/mounts)."""
+    try:
+        mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()]
+    except OSError:
+        return False
+    resolved = os.path.realpath(path)
+    holding = [(len(point), kind) for point, kind in mounts if _holds(point, resolved)]
+    return bool(holding) and max(holding)[1] in NETWORK_FILE_SYSTEMS
+
+
+def _holds(point: str, path: str) -> bool:
+    return point == "/" or path == point or path.startswith(point.rstrip("/") + "/")

@@ -1,0 +1,257 @@
+"""A clip's address → a whole file on this disk, or nothing.
+
+The bytes go to a temporary name in the same folder, are taken up again with Range after a cut, checked, fsynced and
+renamed. The address is signed, so it gets no key; it comes from outside, so only http(s) is opened, redirects
+included.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from . import mp4, transport
+from .errors import DownloadFailed, LibraryError
+from .reply import is_web_address
+
+LARGEST_CLIP = 4 * 2**30  # bytes
+MOST_REDIRECTS = 5
+CUTS = 5  # how often one call takes a cut download up again
+BLOCK = 1 << 18
+
+
+@dataclass
+class _Part:
+    """What is known of the half-written file: enough to tell whether the rest of the same bytes can follow."""
+
+    path: Path
+    url: str = ""
+    validator: str = ""
+    total: int = -1
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size if self.path.exists() else 0
+
+    @property
+    def note(self) -> Path:
+        return self.path.with_name(self.path.name + ".json")
+
+    def remember(self) -> None:
+        facts = asdict(self)
+        del facts["path"], facts["url"]  # the address is signed: it does not belong on the disk
+        self.note.write_text(json.dumps(facts))
+
+    def recall(self) -> None:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            facts = json.loads(self.note.read_text())
+            self.validator, self.total = str(facts["validator"]), int(facts["total"])
+
+    def discard(self) -> None:
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.note.unlink(missing_ok=True)
+        self.url, self.validator, self.total = "", "", -1
+
+
+def fetch(
+    url: str,
+    path: Path,
+    *,
+    timeout: tuple[float, float] = (10.0, 60.0),
+    largest: int = LARGEST_CLIP,
+) -> Path:
+    """Fetch a clip to `path`; when this returns, the whole file is there and on the disk.
+
+    Parameters
+    ----------
+    url : str
+        Its http(s) address.
+    path : Path
+        Where it shall lie. The half-written file lies beside it as ``<name>.part``.
+    timeout : (float, float)
+        Seconds to wait for a connection, and for the next bytes.
+    largest : int
+        Bytes; a larger clip is refused.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    DownloadFailed
+        It is no http(s) address, it was refused (``.status``), it broke off again and again, or what came is
+        no whole clip.
+    LibraryError
+        The disk is full, read-only or gone.
+    """
+    part = _Part(path.with_name(path.name + ".part"))
+    part.recall()
+    try:
+        with transport.session(0) as session:
+            _until_whole(session, url, part, timeout, largest)
+        mp4.whole(part.path)
+        _settle(part, path)
+    except DownloadFailed as error:
+        if not error.status and not isinstance(error, _Cut):
+            part.discard()  # whole, but no clip
+        raise
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            part.discard()
+        raise _disk_trouble(error, path) from error
+    return path
+
+
+class _Cut(DownloadFailed):
+    """The connection broke off; what came so far is kept."""
+
+
+def _until_whole(session: requests.Session, url: str, part: _Part, timeout: tuple[float, float], largest: int) -> None:
+    """Take the download up again after each cut that still brought something, a bounded number of times."""
+    cuts = 0
+    while True:
+        before = part.size
+        try:
+            return _one_go(session, url, part, timeout, largest)
+        except _Cut:
+            cuts += 1
+            if cuts > CUTS or part.size <= before:
+                raise
+
+
+def _one_go(session: requests.Session, url: str, part: _Part, timeout: tuple[float, float], largest: int) -> None:
+    have = part.size if part.validator or part.url == url else 0
+    headers = {"Accept-Encoding": "identity"}
+    if have:
+        headers["Range"] = f"bytes={have}-"
+        if part.validator:
+            headers["If-Range"] = part.validator
+    try:
+        with _opened(session, url, headers, timeout) as response:
+            _store(response, url, part, have, largest)
+    except (requests.RequestException, HTTPError) as error:
+        raise _Cut(
+            f"The download of {part.path.name} broke off after {part.size} bytes ({type(error).__name__}); "
+            "it can be taken up again."
+        ) from None
+
+
+def _opened(
+    session: requests.Session, url: str, headers: dict[str, str], timeout: tuple[float, float]
+) -> requests.Response:
+    """Open an address, following redirects by hand: only to http(s), and not from https down to http."""
+    secure = False
+    for _ in range(MOST_REDIRECTS + 1):
+        if not is_web_address(url) or (secure and not url.startswith("https:")):
+            raise DownloadFailed("The clip's address is no http(s) address, or less secure than it was; not opened.")
+        secure = url.startswith("https:")
+        response = session.get(
+            url,
+            headers=headers,
+            timeout=timeout,
+            stream=True,
+            allow_redirects=False,
+            auth=transport.Bearer(None),
+        )
+        if not response.is_redirect:
+            return response
+        url = urljoin(url, response.headers["location"])
+        response.close()
+    raise DownloadFailed(f"The clip's address redirects more than {MOST_REDIRECTS} times.")
+
+
+def _store(response: requests.Response, url: str, part: _Part, have: int, largest: int) -> None:
+    """Write an answer's bytes behind what is there already, or from the beginning where they do not fit."""
+    if response.status_code == 416 and have:
+        if have == part.total:
+            return
+        part.discard()
+        raise requests.ConnectionError("the part does not fit the file")
+    if response.status_code not in (200, 206):
+        host = urlsplit(url).hostname
+        raise DownloadFailed(f"{host} refused the clip with HTTP {response.status_code}.", status=response.status_code)
+    total = _total(response, have)
+    resumed = response.status_code == 206 and have > 0 and part.total in (-1, total)
+    if response.status_code == 206 and not resumed:
+        part.discard()
+        raise requests.ConnectionError("another range than asked for")
+    if total > largest:
+        raise DownloadFailed(f"The clip has {total} bytes, more than the {largest} that are taken.")
+    part.url, part.total, part.validator = url, total, _validator(response)
+    part.remember()
+    _write(response, part, have if resumed else 0, largest)
+
+
+def _write(response: requests.Response, part: _Part, start: int, largest: int) -> None:
+    size = start
+    with part.path.open("r+b" if start else "wb") as file:
+        file.seek(start)
+        for block in response.iter_content(BLOCK):
+            size += len(block)
+            if size > largest:
+                raise DownloadFailed(f"The clip has more than the {largest} bytes that are taken.")
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
+    if part.total not in (-1, size):
+        raise requests.ConnectionError("the file ended early")
+
+
+def _total(response: requests.Response, have: int) -> int:
+    """Return the whole file's bytes as the answer tells, -1 where it does not or tells another range."""
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        return -1
+    if response.status_code == 206:
+        unit, _, rest = response.headers.get("Content-Range", "").partition(" ")
+        first, _, total = rest.partition("/")
+        fits = unit == "bytes" and first.startswith(f"{have}-") and total.isdigit()
+        return int(total) if fits else -2
+    length = response.headers.get("Content-Length", "")
+    return int(length) if length.isdigit() else -1
+
+
+def _validator(response: requests.Response) -> str:
+    """Return what proves that later bytes are of the same file: a strong ETag, else the date of change."""
+    etag = str(response.headers.get("ETag", ""))
+    return etag if etag.startswith('"') else str(response.headers.get("Last-Modified", ""))
+
+
+def _settle(part: _Part, path: Path) -> None:
+    os.replace(part.path, path)
+    part.discard()
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in the folder survive a power cut, where the platform can (Windows cannot)."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _disk_trouble(error: OSError, path: Path) -> LibraryError:
+    reasons = {
+        errno.ENOSPC: "the disk is full: free some space",
+        errno.EDQUOT: "the disk quota is used up: free some space",
+        errno.EROFS: "the disk is read-only: choose another library folder",
+        errno.EACCES: "the folder may not be written: choose another library folder",
+        errno.EPERM: "the folder may not be written: choose another library folder",
+        errno.ENOENT: "the folder is gone: bring it back, or choose another library folder",
+    }
+    reason = reasons.get(error.errno or 0, error.strerror or type(error).__name__)
+    return LibraryError(f"The clip cannot be stored as {path}: {reason}. Then resume: nothing is lost.")

@@ -1,0 +1,342 @@
+"""The history: every generation in SQLite from before its POST, every clip in a folder beside it.
+
+::
+
+    <folder>/library.db          the rows
+    <folder>/videos/<key>.mp4    the clips, and
+    <folder>/videos/<key>.json   beside each what it was made of (its sidecar)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from weakref import WeakValueDictionary
+
+from .database import Database
+from .errors import LibraryError
+from .generation import Generation, Ticket, Watcher
+from .lease import Leases
+
+OPEN = ("planned", "submitting", "queued", "generating", "downloading", "stopped")
+IN_FLIGHT = OPEN[:-1]
+LEARNED_FROM = 50  # the latest durations of generations like one
+_MOVING = (
+    "id",
+    "status",
+    "detail",
+    "error",
+    "credits",
+    "usd",
+    "paths",
+    "clip",
+    "rating",
+    "picked",
+    "note",
+    "sending_at",
+    "finished_at",
+    "ended_at",
+)
+
+
+class Library:
+    """Generations and their clips in a folder. Thread-safe; several kernels may share it.
+
+    Parameters
+    ----------
+    path : path
+        The folder; made where it is missing.
+
+    Raises
+    ------
+    LibraryError
+        The folder cannot be made or written, or the database is damaged or of a newer version.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path).expanduser().absolute()
+        self.videos = self.path / "videos"
+        self.database = Database(self.path / "library.db")
+        with self.database.errors():
+            self.videos.mkdir(exist_ok=True)
+        self.leases = Leases(self.database)
+        self.watcher: Watcher | None = None
+        self._live: WeakValueDictionary[str, Generation] = WeakValueDictionary()
+        self._lock = threading.RLock()
+
+    def __repr__(self) -> str:
+        return f"<Library {self.path}: {len(self)} generations>"
+
+    def __len__(self) -> int:
+        return int(self.database.rows("SELECT count(*) FROM generations")[0][0])
+
+    # Finding ------------------------------------------------------------------------------------------------
+
+    def get(self, key_or_id: str) -> Generation:
+        """Return the generation with that key of ours, or that id of the API's.
+
+        Raises
+        ------
+        KeyError
+            There is none.
+        """
+        found = self._where("key = ? OR id = ? ORDER BY key = ? DESC LIMIT 1", (key_or_id, key_or_id, key_or_id))
+        if not found:
+            raise KeyError(f"The library {self.path} holds no generation {key_or_id!r}.")
+        return found[0]
+
+    def recent(self, n: int = 20) -> list[Generation]:
+        """Return the latest `n` generations, newest first."""
+        return self._where("1 ORDER BY created_at DESC, rowid DESC LIMIT ?", (max(0, n),))
+
+    def search(self, text: str, n: int = 100) -> list[Generation]:
+        """Return generations whose prompt, model, note, seed or key holds all words of the text, newest first."""
+        words = text.split()
+        anywhere = "(prompt || ' ' || model || ' ' || note || ' ' || coalesce(seed, '') || ' ' || key)"
+        terms = [f"{anywhere} LIKE ? ESCAPE '\\'" for _ in words] or ["1"]
+        values = [f"%{_literal(word)}%" for word in words]
+        return self._where(f"{' AND '.join(terms)} ORDER BY created_at DESC, rowid DESC LIMIT ?", (*values, max(0, n)))
+
+    def unfinished(self, base_url: str | None = None, *, stopped_by_person: bool = True) -> list[Generation]:
+        """Return what is not finished yet, oldest first.
+
+        Parameters
+        ----------
+        base_url : str, optional
+            Only those that were sent to this address.
+        stopped_by_person : bool
+            False leaves out what a person stopped.
+        """
+        marks = ", ".join("?" * len(OPEN))
+        condition, values = f"status IN ({marks})", list[object](OPEN)
+        if base_url is not None:
+            condition, values = condition + " AND base_url = ?", [*values, base_url]
+        if not stopped_by_person:
+            condition += " AND NOT (status = 'stopped' AND coalesce(stopped_by, '') = 'person')"
+        return self._where(f"{condition} ORDER BY created_at, rowid", tuple(values))
+
+    def durations(self, likeness: str) -> list[float]:
+        """Return the seconds that the latest finished generations like this one took, newest first."""
+        rows = self.database.rows(
+            "SELECT finished_at - sending_at FROM generations WHERE likeness = ? AND finished_at > sending_at "
+            "AND status = 'completed' ORDER BY finished_at DESC LIMIT ?",
+            (likeness, LEARNED_FROM),
+        )
+        return [float(row[0]) for row in rows]
+
+    def clip_path(self, key: str, number: int = 0) -> Path:
+        """Return where a generation's clip lies; the name is made of our key only."""
+        return self.videos / (f"{key}.mp4" if number == 0 else f"{key}-{number + 1}.mp4")
+
+    # Keeping ------------------------------------------------------------------------------------------------
+
+    def plan(self, ticket: Ticket, *, again: bool = False) -> tuple[Generation, bool]:
+        """Write an intent before anything is sent, or find the generation that it would repeat.
+
+        Parameters
+        ----------
+        ticket : Ticket
+            What is to be sent.
+        again : bool
+            True makes a new one in any case.
+
+        Returns
+        -------
+        Generation
+            The new one, or the one of the same request that is completed or in flight.
+        bool
+            Whether it is new.
+        """
+        mark = fingerprint(ticket)
+        self.leases.beat_if_due()
+        with self.database.transaction() as connection:
+            row = None if again else _same(connection, mark, ticket)
+            if row is None:
+                connection.execute(_INSERT, _columns(ticket, mark, self.leases.me.id))
+                row = connection.execute("SELECT * FROM generations WHERE key = ?", (ticket.key,)).fetchone()
+        generation = self._generation(row)
+        return generation, generation.key == ticket.key
+
+    def mark_sending(self, generation: Generation) -> bool:
+        """Write that the POST is about to leave; False when another runner has it, or it was sent already."""
+        now = time.time()
+        changed = self.database.execute(
+            "UPDATE generations SET status = 'submitting', sending_at = ?, detail = '' "
+            "WHERE key = ? AND owner = ? AND sending_at IS NULL AND id IS NULL",
+            (now, generation.key, self.leases.me.id),
+        ).rowcount
+        if changed:
+            generation.apply(status="submitting", sending_at=now, detail="")
+        return bool(changed)
+
+    def update(self, generation: Generation, **facts: object) -> None:
+        """Write facts to the row, then to the generation: written before done."""
+        names = ", ".join(f"{name} = :{name}" for name in facts)
+        values = {name: self._stored(name, value) for name, value in facts.items()}
+        self.database.execute(f"UPDATE generations SET {names} WHERE key = :key", {**values, "key": generation.key})
+        generation.apply(**{name: value for name, value in facts.items() if name in _MOVING})
+
+    def annotate(self, generation: Generation, **said: object) -> None:
+        """Keep what people say of a generation: rating, picked, note."""
+        self.update(generation, **said)
+
+    def reload(self, generation: Generation) -> None:
+        """Take over what another kernel has written about a generation."""
+        rows = self.database.rows("SELECT * FROM generations WHERE key = ?", (generation.key,))
+        if rows:
+            generation.apply(**self._facts(rows[0]))
+
+    def write_sidecar(self, generation: Generation) -> Path:
+        """Lay what the clip was made of beside it, so that clips can be understood without the database."""
+        path = self.videos / f"{generation.key}.json"
+        part = path.with_name(path.name + ".part")
+        facts = {
+            "key": generation.key,
+            "id": generation.id,
+            "model": generation.model,
+            "request": generation.request,
+            "base_url": generation.ticket.base_url,
+            "simulated": generation.ticket.simulated,
+            "created_at": generation.created_at.isoformat(),
+        }
+        with self.database.errors():
+            with part.open("w", encoding="utf-8") as file:
+                json.dump(facts, file, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        return path
+
+    def close(self) -> None:
+        """Give back what this library's runner holds, and close the file."""
+        with suppress(LibraryError):  # the others see that this process is gone
+            self.leases.leave()
+        self.database.close()
+
+    # Rows and generations -----------------------------------------------------------------------------------
+
+    def _where(self, condition: str, values: Iterable[object]) -> list[Generation]:
+        rows = self.database.rows(f"SELECT * FROM generations WHERE {condition}", tuple(values))
+        return [self._generation(row) for row in rows]
+
+    def _generation(self, row: sqlite3.Row) -> Generation:
+        """Return the one object for a row: whoever holds it sees the same traits move."""
+        with self._lock:
+            found = self._live.get(row["key"])
+            if found is None:
+                found = Generation(_ticket(row), self, self.watcher, **self._facts(row))
+                self._live[row["key"]] = found
+            return found
+
+    def _facts(self, row: sqlite3.Row) -> dict[str, Any]:
+        facts = {name: row[name] for name in _MOVING}
+        facts["error"] = json.loads(row["error"]) if row["error"] else None
+        facts["paths"] = tuple(self.path / name for name in json.loads(row["paths"]))
+        facts["clip"] = read_clip(row["clip"])
+        facts["picked"] = bool(row["picked"])
+        return facts
+
+    def _stored(self, name: str, value: object) -> object:
+        if name == "paths" and isinstance(value, tuple):
+            # Relative, so that the folder can be moved.
+            return json.dumps([Path(path).relative_to(self.path).as_posix() for path in value])
+        if name == "clip" and value is not None:
+            return json.dumps(vars(value))
+        if name == "error":
+            return None if value is None else json.dumps(value)
+        return _storable(value) if isinstance(value, str) else value
+
+
+def read_clip(text: str | None) -> object:
+    """Return the stored facts about a clip as a media.Clip; None where there are none or of another version."""
+    if not text:
+        return None
+    from .media import Clip
+
+    try:
+        return Clip(**json.loads(text))
+    except (TypeError, ValueError):
+        return None
+
+
+def fingerprint(ticket: Ticket) -> str:
+    """Return what two tickets share that ask for the same take: model, request (with its seed)."""
+    canonical = json.dumps([ticket.model, ticket.request], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _same(connection: sqlite3.Connection, mark: str, ticket: Ticket) -> sqlite3.Row | None:
+    """Find a completed or unfinished generation of the same request, or one of which it is not known.
+
+    An unconfirmed one may have been paid for: whether it is sent again is a person's decision. A simulated take
+    is no answer to a question to the real API, nor the other way round; and what is in flight at another address
+    is not ours to wait for.
+    """
+    row: sqlite3.Row | None = connection.execute(
+        "SELECT * FROM generations WHERE fingerprint = ? AND (base_url = ? "
+        "AND status != 'error' "
+        "OR (status = 'completed' AND simulated = ?)) "
+        "ORDER BY status = 'completed' DESC, created_at LIMIT 1",
+        (mark, ticket.base_url, ticket.simulated),
+    ).fetchone()
+    return row
+
+
+_INSERT = """
+INSERT INTO generations (key, model, request, prompt, seed, base_url, create_path, retrieve_path, simulated,
+    fingerprint, sweep, status, created_at, likeness, owner)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)
+"""
+
+
+def _columns(ticket: Ticket, mark: str, owner: str) -> tuple[object, ...]:
+    return (
+        ticket.key,
+        ticket.model,
+        json.dumps(ticket.request),
+        _storable(ticket.prompt),
+        None if ticket.seed is None else str(ticket.seed),  # SQLite's integers end at 2⁶³
+        ticket.base_url,
+        ticket.create_path,
+        ticket.retrieve_path,
+        ticket.simulated,
+        mark,
+        ticket.group,
+        ticket.created_at,
+        ticket.likeness,
+        owner,
+    )
+
+
+def _ticket(row: Mapping[str, Any] | sqlite3.Row) -> Ticket:
+    return Ticket(
+        key=row["key"],
+        model=row["model"],
+        request=json.loads(row["request"]),
+        base_url=row["base_url"],
+        create_path=row["create_path"],
+        retrieve_path=row["retrieve_path"],
+        prompt=row["prompt"],
+        seed=None if row["seed"] is None else int(row["seed"]),
+        created_at=row["created_at"],
+        simulated=bool(row["simulated"]),
+        group=row["sweep"],
+        likeness=row["likeness"],
+    )
+
+
+def _storable(text: str) -> str:
+    """Replace lone surrogates, which no UTF-8 file can hold (the request keeps them, escaped)."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _literal(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

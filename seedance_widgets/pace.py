@@ -1,0 +1,40 @@
+"""One pace for all requests to the API: free until it answers 429, then spaced out, and slowly free again."""
+
+from __future__ import annotations
+
+import threading
+
+FIRST_SPACING = 0.25  # seconds
+WIDEST_SPACING = 10.0
+
+
+class Pace:
+    """Hands out turns. Thread-safe; the clock is the caller's.
+
+    A single waiting generation could sleep and retry by itself; sixty of them would return together and be refused
+    together, for ever. So the turns are given out one behind the other: each 429 doubles the space between them, each
+    success takes a tenth of it away.
+    """
+
+    def __init__(self) -> None:
+        self.spacing = 0.0
+        self._next = 0.0
+        self._lock = threading.Lock()
+
+    def turn(self, now: float) -> float:
+        """Reserve the next turn and return its time; not later than `now` when the way is free."""
+        with self._lock:
+            turn = max(now, self._next)
+            self._next = turn + self.spacing
+            return turn
+
+    def refused(self, now: float, wait: float) -> None:
+        """The API answered 429: nobody asks for `wait` seconds, and the turns lie further apart."""
+        with self._lock:
+            self.spacing = min(max(2 * self.spacing, FIRST_SPACING), WIDEST_SPACING)
+            self._next = max(self._next, now + wait)
+
+    def accepted(self) -> None:
+        """The API answered: the turns may lie a little closer."""
+        with self._lock:
+            self.spacing = self.spacing * 0.9 if self.spacing > 0.01 else 0.0

@@ -1,0 +1,317 @@
+"""The Studio: puts client, library and runner together, and holds the functions that people call."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+from . import settings
+from .client import UNIVERSAL_PATH, Client
+from .errors import ConfigError
+from .generation import Generation, Ticket
+from .library import Library
+from .model import DEFAULT_MODEL, Field, Model, Request, load_model
+from .runner import Runner
+
+if TYPE_CHECKING:
+    from .panel import Panel
+    from .simulator import Simulator
+
+LARGEST_SEED = 2**31 - 1
+SIMULATED_INTERVAL = 0.5  # seconds; the simulator has no rate limit to spare
+
+
+class Studio:
+    """The workbench: one account, one library, one background runner.
+
+    Parameters
+    ----------
+    api_key : str, optional
+        None = the environment's (``AIMLAPI_API_KEY``, ``AIML_API_KEY``, ``AIMLAPI_KEY``) or the system keyring's.
+        Without any the Studio still opens: history works, sending raises ConfigError.
+    base_url : str, optional
+        None = ``AIMLAPI_BASE_URL``, else ``https://api.aimlapi.com``.
+    library : path, optional
+        A folder; None = ``SEEDANCE_HOME``, else the user's data folder.
+    model : str, Model or document, optional
+        What `load_model` takes; None = ``bytedance/seedance-1-0-lite-t2v``.
+    poll_interval : float, optional
+        Seconds between two looks at one generation; None = adaptive.
+    timeout : float
+        Seconds of watching a generation, from its start or resume; then it is ``stopped`` and can be resumed.
+    max_requests : int
+        HTTP calls at once; generations are unlimited.
+    resume : bool
+        Watch, from the beginning and by GET only, what this library has unfinished for this address, except what a
+        person stopped.
+    budget_usd : float, optional
+        The most that a sweep of this Studio may spend.
+
+    Raises
+    ------
+    ConfigError
+        A key or an address that cannot be used, or an unknown model.
+    LibraryError
+        The folder cannot be used.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        *,
+        library: str | os.PathLike[str] | None = None,
+        model: Any = None,
+        poll_interval: float | None = None,
+        timeout: float = 1800.0,
+        max_requests: int = 8,
+        resume: bool = True,
+        budget_usd: float | None = None,
+    ) -> None:
+        _check_numbers(poll_interval, timeout, max_requests, budget_usd)
+        self.client = Client(base_url, settings.find_key(api_key), connections=max_requests)
+        self.model = as_model(DEFAULT_MODEL if model is None else model)
+        self.library = Library(settings.find_home(library))
+        self.runner = Runner(
+            self.client, self.library, interval=poll_interval, timeout=timeout, max_requests=max_requests
+        )
+        self.budget_usd = budget_usd
+        self.simulator: Simulator | None = None
+        if resume and self.client.has_key:
+            self._watch_unfinished(stopped_by_person=False)
+
+    @classmethod
+    def simulated(
+        cls,
+        *,
+        library: str | os.PathLike[str] | None = None,
+        model: Any = None,
+        poll_interval: float | None = SIMULATED_INTERVAL,
+        timeout: float = 1800.0,
+        max_requests: int = 8,
+        resume: bool = True,
+        budget_usd: float | None = None,
+        **simulator_options: Any,
+    ) -> Studio:
+        """Open a Studio on the built-in simulator: no key, no cost, the same way through the code.
+
+        Parameters
+        ----------
+        library, model, poll_interval, timeout, max_requests, resume, budget_usd
+            As of Studio; the library is a folder of its own.
+        **simulator_options
+            As of `Simulator`: ``speed=1.0`` takes as long as the real API.
+        """
+        from .simulator import Simulator
+
+        chosen = as_model(DEFAULT_MODEL if model is None else model)
+        simulator = Simulator(**_with_model(simulator_options, chosen)).start()
+        try:
+            studio = cls(
+                simulator.token,
+                simulator.url,
+                library=settings.simulated_home(library),
+                model=chosen,
+                poll_interval=poll_interval,
+                timeout=timeout,
+                max_requests=max_requests,
+                resume=resume,
+                budget_usd=budget_usd,
+            )
+        except BaseException:
+            simulator.stop()
+            raise
+        studio.simulator = simulator
+        return studio
+
+    def __repr__(self) -> str:
+        where = "simulator" if self.is_simulated else self.client.base_url
+        key = "" if self.client.has_key else ", no key"
+        return f"<Studio {self.model.id} at {where}{key}, library {self.library.path}>"
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether this is the simulator, as far as is known: our own, or a server that says so."""
+        return self.simulator is not None or "simulator" in self.client.server
+
+    # Making -------------------------------------------------------------------------------------------------
+
+    def generate(self, prompt: str | None = None, *, again: bool = False, **fields: Any) -> Generation:
+        """Ask for one generation; returns at once, the work goes on in the background.
+
+        Parameters
+        ----------
+        prompt : str, optional
+            What is to be seen.
+        again : bool
+            False returns the generation of the same model, request and seed that is completed or in flight in
+            this library; True makes, and pays for, a new one.
+        **fields
+            The model's other fields; ``model=`` takes another model. A blank or -1 seed becomes a random one, so
+            that every take can be made again.
+
+        Raises
+        ------
+        ConfigError
+            There is no key.
+        RequestInvalid
+            With every problem; nothing was written or sent.
+        """
+        return self.start(self.prepare(prompt, **fields), again=again)
+
+    def prepare(self, prompt: str | None = None, **fields: Any) -> Request:
+        """Check a request and fill in its seed; nothing is written or sent. Raises as `generate`."""
+        model = as_model(fields.pop("model", None) or self.model)
+        if prompt is not None:
+            role = model.role("prompt")
+            fields = {role.name if role else "prompt": prompt, **fields}
+        return model.request(**with_seed(model, fields))
+
+    def start(self, request: Request, *, again: bool = False, group: str | None = None) -> Generation:
+        """Write a request to the library and have it sent, or return the one it would repeat."""
+        self._check_key()
+        ticket = Ticket(
+            key=uuid4().hex,
+            model=request.model.id,
+            request=request.body,
+            base_url=self.client.base_url,
+            create_path=request.model.create_path or UNIVERSAL_PATH,
+            retrieve_path=request.model.retrieve_path or UNIVERSAL_PATH,
+            prompt=request.prompt,
+            seed=request.seed,
+            simulated=self.is_simulated,
+            group=group,
+            likeness=likeness(request),
+        )
+        generation, _ = self.library.plan(ticket, again=again)
+        if generation.status not in ("completed", "unconfirmed"):
+            self.runner.watch(generation, may_send=True)
+        return generation
+
+    # Watching -----------------------------------------------------------------------------------------------
+
+    def resume(self) -> list[Generation]:
+        """Watch everything unfinished again and return it; nothing is sent, so planned ones stay planned."""
+        self._check_key()
+        return self._watch_unfinished(stopped_by_person=True)
+
+    def _watch_unfinished(self, *, stopped_by_person: bool) -> list[Generation]:
+        unfinished = self.library.unfinished(self.client.base_url, stopped_by_person=stopped_by_person)
+        for generation in unfinished:
+            self.runner.watch(generation)
+        return unfinished
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until nothing is in flight; True, or False at the timeout (seconds)."""
+        return self.runner.wait(timeout)
+
+    def use_key(self, api_key: str) -> None:
+        """Use another API key from now on; it is kept in this process only."""
+        self.client.set_key(api_key)
+        self.runner.hurry()
+
+    def close(self) -> None:
+        """Stop watching, at once; what is unfinished stays so in the library. The simulator, if any, ends."""
+        self.runner.close()
+        self.library.close()
+        self.client.close()
+        if self.simulator is not None:
+            self.simulator.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Showing ------------------------------------------------------------------------------------------------
+
+    def panel(self) -> Panel:
+        """Return the panel: form, Generate, status, the clip. A widget."""
+        from .panel import Panel
+
+        return Panel(self)
+
+    def _check_key(self) -> None:
+        if not self.client.has_key:
+            raise ConfigError(settings.NO_KEY)
+
+
+def as_model(source: Any) -> Model:
+    """Return a Model as it is, and load anything else."""
+    return source if isinstance(source, Model) else load_model(source)
+
+
+def with_seed(model: Model, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fill in a blank or -1 seed with a random one: the API never tells which seed it used."""
+    role = model.role("seed")
+    if role is None or fields.get(role.name) not in (None, -1, ""):
+        return dict(fields)
+    return {**fields, role.name: random_seed(role)}
+
+
+def random_seed(field: Field) -> int:
+    """Return a random seed, 0…2³¹−1 and inside the field's bounds."""
+    if field.choices:
+        return int(secrets.choice([choice for choice in field.choices if choice != -1] or field.choices))
+    low = max(0, int(field.minimum)) if field.minimum is not None else 0
+    high = min(LARGEST_SEED, int(field.maximum)) if field.maximum is not None else LARGEST_SEED
+    return low + secrets.randbelow(high - low + 1) if high >= low else low
+
+
+def likeness(request: Request) -> str:
+    """Return what requests share that take equally long: the model, and their short values but the seed.
+
+    Prompts say nothing of the time; resolution, length and the like do, whatever their names.
+    """
+    seed = request.model.role("seed")
+    telling = {
+        name: value
+        for name, value in request.body.items()
+        if isinstance(value, (bool, int, float, str))
+        and len(str(value)) <= 12
+        and name != (seed.name if seed else None)
+        and value != request.prompt
+    }
+    return f"{request.model.id} {sorted(telling.items(), key=str)}"
+
+
+def _with_model(options: dict[str, Any], model: Model) -> dict[str, Any]:
+    """The simulator knows the bundled models; a model of the person's own it is told."""
+    return options if "models" in options else {**options, "models": [model]}
+
+
+def _check_numbers(poll_interval: float | None, timeout: float, max_requests: int, budget_usd: float | None) -> None:
+    for name, value, least in (
+        ("poll_interval", poll_interval, 0),
+        ("timeout", timeout, 0),
+        ("max_requests", max_requests, 1),
+        ("budget_usd", budget_usd, 0),
+    ):
+        if value is not None and not value >= least:
+            raise ConfigError(f"{name}={value!r} must be at least {least}.")
+
+
+_default: Studio | None = None
+_default_lock = threading.Lock()
+
+
+def use(studio: Studio) -> Studio:
+    """Make a Studio the default one, for the functions of the package."""
+    global _default
+    with _default_lock:
+        _default = studio
+    return studio
+
+
+def default() -> Studio:
+    """Return the default Studio; opened with the environment's settings where none was set."""
+    global _default
+    with _default_lock:
+        if _default is None:
+            _default = Studio()
+        return _default
