@@ -106,15 +106,10 @@ class Field:
 
     def whole(self, value: Any) -> Any:
         """Write 5.0 as 5 wherever a whole number belongs, also inside lists and objects."""
+        if isinstance(value, float) and value.is_integer():
+            return int(value) if self.takes("integer") and not self.takes("number") else value
         for variant in self.variants:
             value = variant.whole(value)
-        if (
-            isinstance(value, float)
-            and value.is_integer()
-            and self.takes("integer")
-            and not self.takes("number")
-        ):
-            return int(value)
         if isinstance(value, list) and self.items is not None:
             return [self.items.whole(item) for item in value]
         if isinstance(value, dict):
@@ -180,9 +175,7 @@ def build_field(name: str, schema: Schema, *, required: bool, version: str) -> F
             build_field(part, each, required=part in needed, version=version)
             for part, each in schema.get("properties", {}).items()
         ),
-        variants=tuple(
-            build_field(name, each, required=required, version=version) for each in _alternatives(schema)
-        ),
+        variants=tuple(build_field(name, each, required=required, version=version) for each in _alternatives(schema)),
         nullable=_nullable(schema),
         format=schema.get("format", ""),
         min_items=schema.get("minItems"),

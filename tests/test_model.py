@@ -190,9 +190,7 @@ def test_the_model_stands_first_wherever_the_document_has_it() -> None:
 
 
 def test_required_without_any_prompt() -> None:
-    model = load_model(
-        document({"image_url": {"type": "string", "format": "uri"}}, required=["model", "image_url"])
-    )
+    model = load_model(document({"image_url": {"type": "string", "format": "uri"}}, required=["model", "image_url"]))
     assert said(model) == {"image_url": "is required"}
     request = model.request(image_url="not a url at all")
     assert request.body["image_url"] == "not a url at all"
@@ -253,7 +251,7 @@ def test_further_names_where_the_document_allows_them() -> None:
         ({"type": "array", "minItems": 1}, [], "must have at least 1 item; it has 0"),
         ({"type": "array", "maxItems": 2}, [1, 2, 3], "must have at most 2 items; it has 3"),
         ({"type": "array", "uniqueItems": True}, [1, 1], "must not hold the same item twice"),
-        ({"type": "object", "minProperties": 1}, {}, "must have at least 1 entries; it has 0"),
+        ({"type": "object", "minProperties": 1}, {}, "must have at least 1 entry; it has 0"),
         ({"not": {"enum": ["a"]}}, "a", '"a" is not allowed here'),
     ],
 )
@@ -344,9 +342,7 @@ def test_the_nearest_alternative_explains(version: str) -> None:
     assert field.problems({"frame0": {"type": "image", "url": "u"}}) == []
     assert field.problems({"frame0": None}) == []
     assert dict(field.problems({"frame0": {"type": "image"}})) == {"x.frame0.url": "is required"}
-    assert dict(field.problems({"frame0": {"type": "generation", "id": 5}})) == {
-        "x.frame0.id": "must be text, not 5"
-    }
+    assert dict(field.problems({"frame0": {"type": "generation", "id": 5}})) == {"x.frame0.id": "must be text, not 5"}
     assert dict(field.problems({"frame0": 5})) == {
         "x.frame0": "must be an object with type, url, or an object with type, id, or null; not 5"
     }
@@ -561,9 +557,7 @@ def test_references_to_odd_places() -> None:
     assert (model.field("x").type, model.field("y").type) == ("integer", "boolean")
 
 
-@pytest.mark.parametrize(
-    "ref", ["#/components/schemas/None", "other.json#/A", "https://example.org/a", 5, "#/paths/0"]
-)
+@pytest.mark.parametrize("ref", ["#/components/schemas/None", "other.json#/A", "https://example.org/a", 5, "#/paths/0"])
 def test_references_that_lead_nowhere(ref: Any) -> None:
     with pytest.raises(DocumentError, match=r"/properties/x/\$ref"):
         load_model(document({"x": {"$ref": ref}}))
@@ -646,9 +640,7 @@ def test_nested_fields() -> None:
             "type": "array",
             "nullable": True,
             "maxItems": 6,
-            "items": {
-                "anyOf": [TEXT, {"type": "object", "properties": {"duration": {**WHOLE, "default": "5"}}}]
-            },
+            "items": {"anyOf": [TEXT, {"type": "object", "properties": {"duration": {**WHOLE, "default": "5"}}}]},
         }
     )
     assert field.items is not None
@@ -906,10 +898,7 @@ def test_fields_by_name(lite: Model) -> None:
 def test_roles(lite: Model) -> None:
     found = {role: lite.role(role) for role in room.ROLES}
     assert {role: field.name for role, field in found.items() if field} == {
-        **{
-            name: name
-            for name in ("model", "prompt", "seed", "duration", "aspect_ratio", "resolution", "watermark")
-        },
+        **{name: name for name in ("model", "prompt", "seed", "duration", "aspect_ratio", "resolution", "watermark")},
         "camera_fixed": "camerafixed",
     }
     with pytest.raises(KeyError):
