@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
 import threading
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
@@ -14,14 +12,14 @@ from .client import UNIVERSAL_PATH, Client
 from .errors import ConfigError
 from .generation import Generation, Ticket
 from .library import Library
-from .model import DEFAULT_MODEL, Field, Model, Request, load_model
+from .model import DEFAULT_MODEL, Model, Request, load_model
 from .runner import Runner
+from .sweep import with_seed
 
 if TYPE_CHECKING:
     from .panel import Panel
     from .simulator import Simulator
 
-LARGEST_SEED = 2**31 - 1
 SIMULATED_INTERVAL = 0.5  # seconds; the simulator has no rate limit to spare
 
 
@@ -244,23 +242,6 @@ class Studio:
 def as_model(source: Any) -> Model:
     """Return a Model as it is, and load anything else."""
     return source if isinstance(source, Model) else load_model(source)
-
-
-def with_seed(model: Model, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fill in a blank or -1 seed with a random one: the API never tells which seed it used."""
-    role = model.role("seed")
-    if role is None or fields.get(role.name) not in (None, -1, ""):
-        return dict(fields)
-    return {**fields, role.name: random_seed(role)}
-
-
-def random_seed(field: Field) -> int:
-    """Return a random seed, 0…2³¹−1 and inside the field's bounds."""
-    if field.choices:
-        return int(secrets.choice([choice for choice in field.choices if choice != -1] or field.choices))
-    low = max(0, int(field.minimum)) if field.minimum is not None else 0
-    high = min(LARGEST_SEED, int(field.maximum)) if field.maximum is not None else LARGEST_SEED
-    return low + secrets.randbelow(high - low + 1) if high >= low else low
 
 
 def likeness(request: Request) -> str:

@@ -1,0 +1,251 @@
+"""Fields with several values → the grid of requests, all of it checked before the first one is sent."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .axes import AxisError, axis_values
+from .errors import ConfigError, Problem, RequestInvalid
+from .model import Field, Model, Request, load_model
+
+LARGEST_SEED = 2**31 - 1
+MOST_TAKES = 10_000
+Skip = Callable[[dict[str, Any]], bool] | Mapping[str, Any] | Iterable[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place of the grid.
+
+    Attributes
+    ----------
+    values : dict
+        Its value on each axis.
+    request : Request or None
+        What is sent; None where the combination is skipped.
+    """
+
+    values: dict[str, Any]
+    request: Request | None
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A grid of requests.
+
+    Attributes
+    ----------
+    axes : dict
+        Field name → its values, the seed last: in a grid the last axis goes across.
+    cells : tuple of Cell
+        In reading order, skipped combinations included.
+    title : str
+        The prompt, where all share one.
+    """
+
+    axes: dict[str, list[Any]]
+    cells: tuple[Cell, ...] = field(repr=False)
+    title: str = ""
+
+    @property
+    def requests(self) -> list[Request]:
+        """The requests to send, in reading order."""
+        return [cell.request for cell in self.cells if cell.request is not None]
+
+
+def plan_sweep(
+    model: Model,
+    prompt: Any = None,
+    /,
+    *,
+    skip: Skip | None = None,
+    seeds: int | None = None,
+    **fields: Any,
+) -> Sweep:
+    """Unfold fields with several values into the grid of their combinations; nothing is sent.
+
+    Parameters
+    ----------
+    model : Model
+        The model, unless ``model=`` names another one, or several.
+    prompt : str or list of str, optional
+        Several prompts are an axis.
+    skip : callable, dict or list of dicts, optional
+        Combinations to leave out: a function of the axes' values, or the values that they hold.
+    seeds : int, optional
+        How many different random seeds to draw, as an axis. ``seed=4`` is the seed 4.
+    **fields
+        The other fields; a list, a tuple, a range, or for numbers a string such as ``"1-4"``, is an axis.
+
+    Raises
+    ------
+    RequestInvalid
+        With every problem of every combination.
+    ConfigError
+        `skip` is nothing that can be asked.
+    """
+    models = _models(fields.pop("model", None), model)
+    problems: list[Problem] = []
+    given = _named(models[0], prompt, fields, seeds, problems)
+    axes, single = _split(models[0], given, problems)
+    if len(models) > 1:
+        axes = {"model": [each.id for each in models], **axes}
+    axes = _seed_last(models[0], axes)
+    if math.prod(map(len, axes.values())) > MOST_TAKES:
+        problems.append(Problem("", f"these are {math.prod(map(len, axes.values()))} takes; {MOST_TAKES} are the most"))
+    if problems:
+        raise RequestInvalid(model.id, problems)
+    cells = _cells({each.id: each for each in models}, axes, single, _skipper(skip))
+    role = models[0].role("prompt")
+    title = single.get(role.name, "") if role else ""
+    return Sweep(axes, cells, title if isinstance(title, str) else "")
+
+
+def _models(asked: Any, default: Model) -> list[Model]:
+    """Return the models to sweep over; one, unless a list is given."""
+    sources = asked if isinstance(asked, (list, tuple)) else [asked]
+    return [default if source is None else load_model(source) for source in sources] or [default]
+
+
+def _named(
+    model: Model, prompt: Any, fields: dict[str, Any], seeds: int | None, problems: list[Problem]
+) -> dict[str, Any]:
+    """Put prompt and seeds under the names that the model has for them."""
+    given = dict(fields)
+    if prompt is not None:
+        role = model.role("prompt")
+        given = {role.name if role else "prompt": prompt, **given}
+    if seeds is not None:
+        role = model.role("seed")
+        if role is None:
+            problems.append(Problem("seeds", f"{model.id} has no seed"))
+        elif isinstance(seeds, bool) or not isinstance(seeds, int) or not 1 <= seeds <= 1000:
+            problems.append(Problem("seeds", "must be how many, a whole number from 1 to 1000"))
+        elif given.get(role.name) is not None:
+            problems.append(Problem("seeds", f"give either seeds= or {role.name}=, not both"))
+        else:
+            given[role.name] = random_seeds(role, seeds)
+    return given
+
+
+def _split(
+    model: Model, given: Mapping[str, Any], problems: list[Problem]
+) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+    """Tell the axes from the single values."""
+    by_name = {each.name: each for each in model.fields}
+    axes: dict[str, list[Any]] = {}
+    single: dict[str, Any] = {}
+    for name, value in given.items():
+        try:
+            values = axis_values(by_name.get(name), value)
+        except AxisError as error:
+            problems.append(Problem(name, str(error)))
+            continue
+        if values is None:
+            single[name] = value
+        else:
+            axes[name] = values
+    return axes, single
+
+
+def _seed_last(model: Model, axes: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    role = model.role("seed")
+    last = {role.name: axes[role.name]} if role and role.name in axes else {}
+    return {name: values for name, values in axes.items() if name not in last} | last
+
+
+def _cells(
+    models: Mapping[str, Model], axes: dict[str, list[Any]], single: dict[str, Any], skip: Callable[..., bool]
+) -> tuple[Cell, ...]:
+    """Make every cell's request; a blank seed is drawn once, so that the cells differ in the axes only."""
+    problems: dict[Problem, None] = {}
+    seen: dict[str, dict[str, Any]] = {}
+    drawn = secrets.randbelow(LARGEST_SEED + 1)
+    cells = []
+    for combination in itertools.product(*axes.values()):
+        values = dict(zip(axes, combination, strict=True))
+        if skip(dict(values)):
+            cells.append(Cell(values, None))
+            continue
+        fields = {**single, **values}
+        model = models[fields.pop("model")] if len(models) > 1 else next(iter(models.values()))
+        try:
+            request = model.request(**with_seed(model, fields, drawn))
+        except RequestInvalid as error:
+            problems |= dict.fromkeys(error.problems)
+            continue
+        cells.append(Cell(values, request))
+        mark = json.dumps([model.id, request.body], sort_keys=True)
+        if mark in seen:
+            problems[Problem(_where(values), f"the same take twice: {_said(values)} and {_said(seen[mark])}")] = None
+        seen[mark] = values
+    if problems:
+        raise RequestInvalid(", ".join(models), problems)
+    return tuple(cells)
+
+
+def _where(values: Mapping[str, Any]) -> str:
+    return list(values)[-1] if values else ""
+
+
+def _said(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+def _skipper(skip: Skip | None) -> Callable[[dict[str, Any]], bool]:
+    """Return a function that tells whether a combination is left out."""
+    if skip is None:
+        return lambda values: False
+    if callable(skip):
+        return lambda values: bool(skip(values))
+    unwanted = [skip] if isinstance(skip, Mapping) else list(skip)
+    if not all(isinstance(each, Mapping) for each in unwanted):
+        raise ConfigError("skip= takes a function, or dicts such as {'resolution': '1080p', 'seed': 3}.")
+    return lambda values: any(_matches(values, each) for each in unwanted)
+
+
+def _matches(values: Mapping[str, Any], unwanted: Mapping[str, Any]) -> bool:
+    return bool(unwanted) and all(values.get(name) == value for name, value in unwanted.items())
+
+
+def with_seed(model: Model, fields: Mapping[str, Any], drawn: int | None = None) -> dict[str, Any]:
+    """Fill in a blank or -1 seed: the API never tells which one it used, and every take can be made again.
+
+    Parameters
+    ----------
+    model : Model
+        One without a seed gets none.
+    fields : mapping
+        What was given.
+    drawn : int, optional
+        Use this seed where the field allows it, so that the takes of a sweep share it; None = a random one.
+    """
+    role = model.role("seed")
+    if role is None or fields.get(role.name) not in (None, -1, ""):
+        return dict(fields)
+    usable = drawn is not None and not role.problems(drawn)
+    return {**fields, role.name: drawn if usable else random_seeds(role, 1)[0]}
+
+
+def random_seeds(role: Field, count: int) -> list[int]:
+    """Draw different seeds: 0…2³¹−1, inside the field's bounds.
+
+    Parameters
+    ----------
+    role : Field
+        The model's field for the seed.
+    count : int
+        How many; fewer come back where the field allows no more.
+    """
+    if role.choices:
+        choices = [choice for choice in role.choices if choice != -1] or list(role.choices)
+        return secrets.SystemRandom().sample(choices, min(count, len(choices)))
+    low = max(0, math.ceil(role.minimum)) if role.minimum is not None else 0
+    high = min(LARGEST_SEED, math.floor(role.maximum)) if role.maximum is not None else LARGEST_SEED
+    return secrets.SystemRandom().sample(range(low, max(low, high) + 1), min(count, max(low, high) - low + 1))
