@@ -102,6 +102,8 @@ class Field:
         if self.required and isinstance(plain, str) and not plain.strip():
             return plain, [Problem(path, "is required")]
         plain = self.whole(plain)
+        if validation.plainly_fits(plain, self.schema):
+            return plain, []
         return plain, validation.check(self._checker, plain, path)
 
     def whole(self, value: Any) -> Any:

@@ -137,9 +137,8 @@ class Model:
         heads = "".join(f"<th style='text-align:left'>{head}</th>" for head in _HEADS)
         gone = f" (withdrawn since {escape(self.withdrawn)})" if self.withdrawn else ""
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return (
-            f"<b>{escape(self.id)}</b>{gone}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-            + (f"<ul>{notes}</ul>" if notes else "")
+        return f"<b>{escape(self.id)}</b>{gone}<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>" + (
+            f"<ul>{notes}</ul>" if notes else ""
         )
 
 
@@ -213,7 +212,7 @@ def _build(documents: list[dict[str, Any]]) -> Model:
         body=body,
         notes=tuple(notes),
         document=create.document,
-        description=_text(info.get("description")) or "",
+        description=_text(info.get("description")) or create.description,
         withdrawn=_text(info.get("x-withdrawn")),
         successor=_text(info.get("x-successor")),
     )

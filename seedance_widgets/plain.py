@@ -59,6 +59,15 @@ def join_pointer(parts: Sequence[Part]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
+def _halved(text: str) -> bool:
+    """Whether a text holds a lone half of a surrogate pair, which no UTF-8 can carry."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 class _Copier:
     def __init__(self) -> None:
         self.troubles: list[Trouble] = []
@@ -89,8 +98,7 @@ class _Copier:
         return self.other(value, parts)
 
     def text(self, value: str, parts: tuple[Part, ...]) -> str:
-        # A lone half of a surrogate pair is a str that no UTF-8 can carry.
-        if any("\ud800" <= char <= "\udfff" for char in value):
+        if _halved(value):
             self.fail(parts, "holds half of a character (a lone surrogate), which cannot be sent")
         return str.__str__(value)
 
@@ -110,7 +118,7 @@ class _Copier:
         for key, item in value.items():
             name = self.name(key)
             if name is None:
-                self.fail(parts, f"has a name that is no text ({type(key).__name__})")
+                self.fail(parts, f"has a name that cannot be sent ({type(key).__name__})")
             else:
                 copied[name] = self.copy(item, (*parts, name))
         return copied
@@ -118,7 +126,7 @@ class _Copier:
     def name(self, key: Any) -> str | None:
         """JSON's names are text; YAML also yields ``200:`` and ``true:``, which have one plain spelling."""
         if isinstance(key, str):
-            return str.__str__(key).encode("utf-8", "replace").decode("utf-8")
+            return None if _halved(key) else str.__str__(key)
         if isinstance(key, bool):
             return "true" if key else "false"
         return str(key) if isinstance(key, int) and key.bit_length() <= MAX_BITS else None

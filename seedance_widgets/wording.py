@@ -70,11 +70,7 @@ def wrong_type(value: Any, schema: dict[str, Any]) -> str:
         if meant and (not allowed or any(show(each) == meant for each in allowed)):
             return f"must be {wanted}: {meant} without quotes"
     if allowed:
-        wanted += (
-            f" (one of {', '.join(map(show, allowed[:_MANY]))})"
-            if len(allowed) > 1
-            else f" ({show(allowed[0])})"
-        )
+        wanted += f" (one of {', '.join(map(show, allowed[:_MANY]))})" if len(allowed) > 1 else f" ({show(allowed[0])})"
     return f"must be {wanted}, not {show(value, quote=True)}"
 
 

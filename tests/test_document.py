@@ -152,6 +152,20 @@ def test_indented_and_quoted_blocks() -> None:
         assert load_model("A page\n\n" + "\n".join(lead + line for line in lines)).id == "test/model"
 
 
+def test_a_fence_that_is_never_closed() -> None:
+    assert load_model(f"# A model\n\n```json\n{json.dumps(SIMPLE, indent=1)}\n").id == "test/model"
+
+
+def test_a_longer_fence_is_closed_by_its_like() -> None:
+    code = json.dumps({**SIMPLE, "x-sample": "run"}, indent=1).replace('"run"', '"```"')
+    assert load_model(f"````json\n{code}\n````\n\n````\nmore\n````").id == "test/model"
+
+
+def test_many_fences_take_no_time() -> None:
+    text = "\n".join("`" * length for length in range(3000, 3, -1))
+    assert "holds no OpenAPI document" in refused(text)
+
+
 def test_windows_line_ends() -> None:
     assert load_model(page(json.dumps(SIMPLE, indent=1)).replace("\n", "\r\n")).id == "test/model"
 
@@ -161,10 +175,7 @@ def test_unfenced_blocks() -> None:
     text = f"# A model\n\nCall it:\n\n{create}\n\nThen:\n\n{retrieve}\nDone."
     assert load_model(text).id == "test/model"
     assert load_model(f"{json.dumps(SIMPLE)}\n\n{json.dumps(retrieval())}").id == "test/model"
-    assert (
-        load_model(f"# A model\n\n{yaml.safe_dump(SIMPLE)}\nAnd so on, with words: many.\n").id
-        == "test/model"
-    )
+    assert load_model(f"# A model\n\n{yaml.safe_dump(SIMPLE)}\nAnd so on, with words: many.\n").id == "test/model"
 
 
 def test_a_comma_too_many_is_forgiven() -> None:
@@ -330,10 +341,11 @@ def test_an_answer_that_takes_too_long(site: Any, monkeypatch: pytest.MonkeyPatc
     released.set()
 
 
-def test_plain_loading_imports_nothing_heavy() -> None:
+def test_loading_and_a_valid_request_import_nothing_heavy() -> None:
     code = (
-        "import sys, seedance_widgets.model as m; m.load_model(m.DEFAULT_MODEL).fields;"
-        "heavy = ('openapi_schema_validator', 'yaml', 'requests', 'ipywidgets');"
+        "import sys, seedance_widgets.model as m; model = m.load_model('bytedance/seedance-2-0');"
+        "model.request(prompt='x', seed=5, duration=5.0, image_urls=['u'], resolution='4k', watermark=True);"
+        "heavy = ('openapi_schema_validator', 'jsonschema', 'yaml', 'seedance_widgets.openapi.remote');"
         "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -343,6 +343,7 @@ def test_the_nearest_alternative_explains(version: str) -> None:
     assert field.problems({"frame0": None}) == []
     assert dict(field.problems({"frame0": {"type": "image"}})) == {"x.frame0.url": "is required"}
     assert dict(field.problems({"frame0": {"type": "generation", "id": 5}})) == {"x.frame0.id": "must be text, not 5"}
+    assert dict(field.problems({"frame0": {}})) == {"x.frame0": "needs type and url, or type and id"}
     assert dict(field.problems({"frame0": 5})) == {
         "x.frame0": "must be an object with type, url, or an object with type, id, or null; not 5"
     }
@@ -379,7 +380,7 @@ def test_alternatives_share_what_stands_beside_them() -> None:
 def test_a_body_with_a_rule_over_its_fields() -> None:
     model = load_model(document({"a": TEXT, "b": TEXT}, anyOf=[{"required": ["a"]}, {"required": ["b"]}]))
     assert model.request(b="1").body == {"model": "test/model", "b": "1"}
-    assert said(model) == {"a": "is required"}
+    assert said(model) == {"": "needs a, or b"}
 
 
 def test_a_body_of_several_kinds() -> None:
@@ -502,7 +503,8 @@ def test_what_has_one_json_form_is_sent_as_that(schema: Any, value: Any, sent: A
         pytest.param(10**5000, "4000 digits", id="many digits"),
         pytest.param(Fraction(10**400), "cannot be sent", id="large fraction"),
         ("half \ud83d", "half of a character"),
-        ({("a",): 1}, "no text"),
+        ({("a",): 1}, "name that cannot be sent"),
+        ({"\ud83d": 1}, "name that cannot be sent"),
     ],
 )
 @pytest.mark.parametrize("schema", [TEXT, WHOLE, {}, {"anyOf": [TEXT, WHOLE]}])
@@ -840,6 +842,14 @@ def test_versions(version: Any) -> None:
 
 def test_a_version_left_out() -> None:
     assert "version" in load_model(document(version=None)).notes[0]
+
+
+def test_what_the_document_says_of_the_call() -> None:
+    source = document()
+    source["paths"][V2]["post"] |= {"summary": "Makes a clip.", "deprecated": True}
+    model = load_model(source)
+    assert model.description == "Makes a clip."
+    assert "deprecated" in model.notes[0]
 
 
 def _without(*keys: str) -> dict[str, Any]:

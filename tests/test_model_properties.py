@@ -13,8 +13,10 @@ from documents import document, page, retrieval
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from seedance_widgets import validation
 from seedance_widgets.errors import DocumentError, RequestInvalid
 from seedance_widgets.model import Model, load_model
+from seedance_widgets.plain import to_plain
 
 FEW = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MANY = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -82,6 +84,29 @@ PAIRS = st.recursive(
         st.builds(either, inner, inner),
     ),
     max_leaves=6,
+)
+
+
+ANYTHING = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=6),
+        st.binary(max_size=3),
+        st.sets(st.integers(), max_size=2),
+        st.complex_numbers(),
+        st.decimals(),
+        st.fractions(),
+        st.dates(),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.tuples(inner, inner),
+        st.dictionaries(st.one_of(st.text(max_size=4), st.integers(), st.none()), inner, max_size=4),
+    ),
+    max_leaves=12,
 )
 
 
@@ -153,34 +178,22 @@ def slips(schema: dict[str, Any], value: Any) -> list[tuple[str, Any]]:
 
 
 @FEW
+@given(PAIRS, ANYTHING, st.sampled_from(["3.0.0", "3.1.0"]), st.data())
+def test_what_is_passed_without_the_library_is_what_it_allows(
+    pair: Pair, other: Any, version: str, data: st.DataObject
+) -> None:
+    schema = load_model(document({"x": pair[0]}, version=version)).field("x").schema
+    value, troubles = to_plain(data.draw(st.one_of(pair[1], st.just(other), SIMPLE.flatmap(lambda each: each[1]))))
+    if not troubles and validation.plainly_fits(value, schema):
+        assert validation.check(validation.validator(schema, version[:3]), value, "x") == []
+
+
+@FEW
 @given(models(), NAMES)
 def test_an_unknown_name_is_found(case: tuple[Model, dict[str, Any], Any], name: str) -> None:
     model, values, schemas = case
     assume(name not in schemas)
     assert [problem.path for problem in model.problems({**values, name: 1})] == [name]
-
-
-ANYTHING = st.recursive(
-    st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(),
-        st.floats(),
-        st.text(max_size=6),
-        st.binary(max_size=3),
-        st.sets(st.integers(), max_size=2),
-        st.complex_numbers(),
-        st.decimals(),
-        st.fractions(),
-        st.dates(),
-    ),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4),
-        st.tuples(inner, inner),
-        st.dictionaries(st.one_of(st.text(max_size=4), st.integers(), st.none()), inner, max_size=4),
-    ),
-    max_leaves=12,
-)
 
 
 @FEW

@@ -17,9 +17,8 @@ from ..plain import join_pointer, to_plain
 
 MAX_BYTES = 5_000_000
 
-_FENCE = re.compile(
-    r"^[ \t>]*(?P<mark>`{3,}|~{3,})[^\n]*\n(?P<body>.*?)^[ \t>]*(?P=mark)[ \t]*$", re.M | re.S
-)
+_FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})")
+_MARKED = re.compile(r'"(?:openapi|swagger|paths)"\s*:')
 _JSON_START = re.compile(r'\{\s*"(?:openapi|swagger|info|servers|paths|components|tags|security)"\s*:')
 _YAML_START = re.compile(r"^(?:openapi|swagger|paths)[ \t]*:", re.M)
 _YAML_LINE = re.compile(r"[ \t#-]|[\w./-]+[ \t]*:|$")
@@ -140,8 +139,8 @@ class _Found:
 
 def _blocks(text: str) -> Iterator[tuple[int, str]]:
     """Everything in a text that may be a document, with its place: fenced first, else what stands free."""
-    fenced = [(match.start("body"), _bare(match["body"])) for match in _FENCE.finditer(text)]
-    wanted = [each for each in fenced if _JSON_START.search(each[1]) or _YAML_START.search(each[1])]
+    fenced = [(start, _bare(body)) for start, body in _fenced(text)]
+    wanted = [each for each in fenced if _MARKED.search(each[1]) or _YAML_START.search(each[1])]
     if wanted:
         yield from wanted
         return
@@ -150,6 +149,21 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
     match = _YAML_START.search(text)
     if match and not free:
         yield match.start(), _yaml_lines(text[match.start() :])
+
+
+def _fenced(text: str) -> Iterator[tuple[int, str]]:
+    """The inside of every fence, line by line; one that is never closed goes to the end."""
+    mark, start, place = "", 0, 0
+    for line in text.splitlines(keepends=True):
+        found = _FENCE.match(line)
+        if found and not mark:
+            mark, start = found[1], place + len(line)
+        elif found and found[1].startswith(mark) and not line[found.end() :].strip():
+            yield start, text[start:place]
+            mark = ""
+        place += len(line)
+    if mark:
+        yield start, text[start:]
 
 
 def _bare(body: str) -> str:

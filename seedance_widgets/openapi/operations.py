@@ -38,12 +38,15 @@ class Create:
         The schema of the request body, as it stands there.
     pointer : tuple
         Where that schema stands.
+    description : str
+        What the document says of the call.
     """
 
     document: dict[str, Any]
     path: str
     schema: Any
     pointer: tuple[Part, ...]
+    description: str = ""
 
 
 def find_calls(documents: list[dict[str, Any]], notes: list[str]) -> tuple[Create, str]:
@@ -74,8 +77,12 @@ def find_calls(documents: list[dict[str, Any]], notes: list[str]) -> tuple[Creat
     document, path, _, operation, pointer = min(posts, key=lambda each: _rank(each[1]))
     if len(posts) > 1:
         notes.append(f"The document has {len(posts)} calls that create something; POST {path} is taken.")
+    if operation.get("deprecated") is True:
+        notes.append(f"The document says that POST {path} is deprecated.")
     schema, at = _body_schema(document, operation, pointer, notes)
-    return Create(document, path, schema, at), _retrieve_path(found, path, notes)
+    about = operation.get("description") or operation.get("summary")
+    create = Create(document, path, schema, at, about if isinstance(about, str) else "")
+    return create, _retrieve_path(found, path, notes)
 
 
 def _rank(path: str) -> int:

@@ -94,9 +94,7 @@ class SchemaReader:
                 self.note(label, "the document has nothing where the schema should be; any value is taken.")
             return {}
         if isinstance(node, str) and node.strip():
-            self.note(
-                label, f"the document has only the word {node[:40]!r} for a schema; it is read as the type."
-            )
+            self.note(label, f"the document has only the word {node[:40]!r} for a schema; it is read as the type.")
             return {"type": node}
         raise DocumentError(f"{join_pointer(pointer)}: a schema must be an object, not {node!r:.60}.")
 
@@ -161,9 +159,7 @@ class SchemaReader:
     ) -> None:
         here = (*pointer, "properties")
         if not isinstance(properties, dict):
-            raise DocumentError(
-                f"{join_pointer(here)}: must be an object of schemas, not {properties!r:.60}."
-            )
+            raise DocumentError(f"{join_pointer(here)}: must be an object of schemas, not {properties!r:.60}.")
         own["properties"] = {}
         for name, node in properties.items():
             if not name.strip():
