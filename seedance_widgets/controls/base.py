@@ -51,6 +51,7 @@ class Control(widgets.VBox):
 
     value: TraitType[Any, Any] = Exact(UNSET)
     wide: bool = False
+    note_below: bool = True  # False where ``build`` puts the line of problems elsewhere
     rank: int = 2  # the place in the form: prompt, required, choices and numbers, seed, switches, media
 
     def __init__(self, field: Field, kit: Kit, *, role: str = "", label: str | None = None) -> None:
@@ -65,7 +66,7 @@ class Control(widgets.VBox):
         with self._quietly():
             body = self.build()
         super().__init__(
-            children=[*body, self._note],
+            children=[*body, self._note] if self.note_below else body,
             layout=kit.layout,
             _dom_classes=("sw-cell", "sw-wide") if self.wide else ("sw-cell",),
         )
@@ -90,6 +91,11 @@ class Control(widgets.VBox):
     def aside(self) -> str:
         """Return a few words for the right end of the line below."""
         return ""
+
+    def ending(self) -> str:
+        """Return the HTML of the right end of the line below."""
+        aside = escape(self.aside())
+        return f'<span class="sw-aside">{aside}</span>' if aside else ""
 
     def complaints(self) -> list[Problem]:
         """Return what the control itself finds wrong, beside the schema; paths begin at this field."""
@@ -117,6 +123,7 @@ class Control(widgets.VBox):
             if self._showing:
                 return
             self.touched = True
+            self.kit.warm_up()
             self.desk.store(self, "value", self.read())
             self._draw_note()
             self.owner()
@@ -152,9 +159,7 @@ class Control(widgets.VBox):
 
     def _draw_note(self) -> None:
         texts = [f"{problem.path} {problem.message}".strip() for problem in self._problems]
-        aside = escape(self.aside())
-        end = f'<span class="sw-aside">{aside}</span>' if aside else ""
-        self._note.value = problem_html("; ".join(texts)) + end
+        self._note.value = problem_html("; ".join(texts)) + self.ending()
 
 
 def problem_html(text: str) -> str:

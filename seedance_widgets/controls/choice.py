@@ -60,9 +60,7 @@ class ChoiceControl(Control):
             (
                 position
                 for position, known in enumerate(self.choices)
-                if default is not None
-                and known == default
-                and isinstance(known, bool) == isinstance(default, bool)
+                if default is not None and known == default and isinstance(known, bool) == isinstance(default, bool)
             ),
             None,
         )
@@ -93,8 +91,7 @@ class SegmentedControl(ChoiceControl):
             *marks,
             options=tuple(self.name_of(position) for position in range(len(self.choices))),
             index=None,
-            description=self.label,
-            tooltip=self.tooltip_text,
+            **self.kit.words(self.label, self.tooltip_text),
             tooltips=tuple(self._hint(position) for position in range(len(self.choices))),
         )
         buttons.on_msg(self._clicked)
@@ -164,8 +161,7 @@ class DropdownControl(ChoiceControl):
             "sw-box",
             options=(self.nothing, *self.names),
             index=0,
-            description=self.label,
-            tooltip=self.tooltip_text,
+            **self.kit.words(self.label, self.tooltip_text),
         )
 
     def show(self, value: Any) -> None:
@@ -219,8 +215,7 @@ class SearchControl(ChoiceControl):
             widgets.Combobox,
             "sw-box",
             options=tuple(self.names),
-            description=self.label,
-            tooltip=self.tooltip_text,
+            **self.kit.words(self.label, self.tooltip_text),
             placeholder=f"default: {short(default)}" if default is not None else f"one of {len(self.names)}",
         )
         self.watch(self.list)
@@ -250,7 +245,6 @@ class SwitchControl(Control):
             "sw-switch",
             value=bool(self.field.default),
             description=self.label,
-            tooltip=self.tooltip_text,
             indent=False,
         )
         self.watch(self.box)
@@ -263,3 +257,9 @@ class SwitchControl(Control):
     def read(self) -> Any:
         """Return the box's state; nothing when it is the default."""
         return UNSET if self.box.value == bool(self.field.default) else self.box.value
+
+    def ending(self) -> str:
+        """Say what the field is for: a box to tick has no tooltip of its own in ipywidgets."""
+        state = "on" if self.field.default else "off"
+        title = escape(f"{self.tooltip_text} · default: {state}", quote=True)
+        return f'<span class="sw-info" title="{title}">?</span>'

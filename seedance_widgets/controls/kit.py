@@ -7,8 +7,11 @@ to open it. One Layout and one Style of each kind serve the whole form; what dif
 from __future__ import annotations
 
 import re
+import sys
+import threading
 from functools import cache
 from html import escape
+from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -48,6 +51,7 @@ class Kit:
         self.desk = desk
         self.control_for = control_for
         self.revealed = False
+        self._warm = False
         self.layout = widgets.Layout()
         self._styles: dict[type, Any] = {}
 
@@ -68,12 +72,35 @@ class Kit:
         """Make a quiet button."""
         return self.make(widgets.Button, "sw-button", *classes, description=text, tooltip=tooltip, **traits)
 
+    def words(self, label: str, tooltip: str) -> dict[str, Any]:
+        """Return the traits of a label with a tooltip; without a label the tooltip is the control's own.
+
+        The label is the browser's ``<label>`` of the control. ipywidgets gives most of them no tooltip, so it
+        goes into the label's text.
+        """
+        if not label:
+            return {"tooltip": tooltip}
+        title = escape(tooltip, quote=True)
+        text = f'<span title="{title}">{escape(label)}</span>'
+        return {"description": text, "description_allow_html": True}
+
     def heading(self, text: str, tooltip: str) -> widgets.HTML:
         """Make the label of a control that has none of its own."""
         title = escape(tooltip, quote=True)
         return self.make(
             widgets.HTML, "sw-heading", value=f'<span class="sw-label" title="{title}">{escape(text)}</span>'
         )
+
+    def warm_up(self) -> None:
+        """Import the validator in the background at the first edit.
+
+        The first invalid value needs it, and importing takes a second or more in JupyterLab's environment: too
+        long between two keys.
+        """
+        if not self._warm and "openapi_schema_validator" not in sys.modules:
+            load = threading.Thread(target=import_module, args=("openapi_schema_validator",), daemon=True)
+            load.start()
+        self._warm = True
 
     def close(self) -> None:
         """Close the shared models."""
@@ -85,6 +112,7 @@ class Kit:
 def label_of(field: Field, role: str = "") -> str:
     """Return the label of a field: its name in words, with a star where it is required."""
     words = re.sub(r"[_\W]+", " ", field.name).strip()
+    words = re.sub(r"(?<=\w) (?:url|uri)(s?)$", r"\1", words, flags=re.I)  # image_urls are images to a person
     words = re.sub(r"\b(url|id|fps|cfg)(s?)\b", lambda found: found[1].upper() + found[2], words, flags=re.I)
     text = LABELS.get(role) or words[:1].upper() + words[1:] or field.name
     return f"{text} *" if field.required else text

@@ -45,6 +45,7 @@ class LinkControl(TextControl):
         self.upload = self.kit.make(
             widgets.FileUpload,
             "sw-button",
+            "sw-upload",
             description="file…",
             tooltip=f"take a local {self.media or 'file'}, up to 10 MB",
             accept=f"{self.media}/*" if self.media else "",
@@ -76,7 +77,7 @@ class LinkControl(TextControl):
         return self._refusal
 
     def _dress(self, value: Any, long: bool) -> None:
-        """Put the preview before the box and the ✕ behind it, where there is something for them."""
+        """Put the preview and the ✕ behind the box, where there is something for them."""
         picture = preview_of(value) if self.media == "image" else ""
         if picture and self.preview is None:
             self.preview = self.kit.make(widgets.HTML, "sw-preview")
@@ -85,15 +86,10 @@ class LinkControl(TextControl):
             self.drop.on_click(lambda _button: self._dropped())
         if picture:
             self.preview.value = picture
-        parts = [self.preview if picture else None, self.box, self.drop if long else None, self.upload]
+        parts = [self.box, self.preview if picture else None, self.drop if long else None, self.upload]
         children = tuple(part for part in parts if part is not None)
-        if self.row_children != children:
+        if self.row.children != children:
             self.row.children = children
-
-    @property
-    def row_children(self) -> tuple[Any, ...]:
-        """What stands in the row now; nothing while it is being built."""
-        return tuple(self.row.children)
 
     def _dropped(self) -> None:
         with self.desk:
@@ -149,11 +145,7 @@ def preview_of(value: Any) -> str:
     source = ""
     if isinstance(value, str) and value.startswith("data:image/"):
         source = _thumbnail(value)
-    elif (
-        isinstance(value, str)
-        and re.match(r"https?://[^\s/]+\.[^\s/]+/\S", value)
-        and urlsplit(value).hostname
-    ):
+    elif isinstance(value, str) and re.match(r"https?://[^\s/]+\.[^\s/]+/\S", value) and urlsplit(value).hostname:
         source = value
     if not source:
         return ""

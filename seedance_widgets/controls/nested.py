@@ -18,6 +18,7 @@ class NestedControl(Control):
     """What the nested kinds share: parts by key, and problems passed on to the part they belong to."""
 
     wide: bool = True
+    note_below: bool = False
     rank: int = 5
 
     def parts(self) -> Iterator[tuple[tuple[str | int, ...], Control]]:
@@ -95,7 +96,9 @@ class GroupControl(NestedControl):
         if self.toggle is not None:
             self.toggle.on_click(self._toggled)
             head.append(self.toggle)
-        return [*([self.kit.make(widgets.HBox, "sw-row", children=tuple(head))] if head else []), self.frame]
+        if not head:
+            return [self.frame, self._note]
+        return [self.kit.make(widgets.HBox, "sw-row", children=(*head, self._note)), self.frame]
 
     def parts(self) -> Iterator[tuple[tuple[str | int, ...], Control]]:
         """Yield the parts by name."""
@@ -123,8 +126,7 @@ class GroupControl(NestedControl):
     def _open(self, wanted: bool) -> None:
         if wanted and not self.inner:
             self.inner = {
-                field.name: self.adopt(self.kit.control_for(field, self.kit))
-                for field in self.field.properties
+                field.name: self.adopt(self.kit.control_for(field, self.kit)) for field in self.field.properties
             }
             self.frame.children = tuple(self.inner.values())
         elif not wanted and self.inner:
@@ -152,11 +154,11 @@ class ListControl(NestedControl):
 
     def build(self) -> Sequence[widgets.Widget]:
         """Make the heading, the rows' place and the button."""
-        self.frame = self.kit.make(widgets.VBox, "sw-list")
+        self.frame = self.kit.make(widgets.VBox, "sw-list", *(("sw-under",) if self.label else ()))
         self.add = self.kit.button("add", f"add an item to {self.label.rstrip(' *') or 'the list'}")
         self.add.on_click(lambda _button: self.append())
         head = [self.kit.heading(self.label, self.tooltip_text)] if self.label else []
-        return [self.kit.make(widgets.HBox, "sw-row", children=(*head, self.add)), self.frame]
+        return [self.kit.make(widgets.HBox, "sw-row", children=(*head, self.add, self._note)), self.frame]
 
     def parts(self) -> Iterator[tuple[tuple[str | int, ...], Control]]:
         """Yield the items that count, by their place in the value."""

@@ -49,7 +49,7 @@ class NumberControl(TextControl):
         if self.slider is None:
             self.box = self.make_box(widgets.Text, "sw-number")
             return [self.box]
-        self.box = self.make_box(widgets.Text, "sw-number", "sw-beside", description="")
+        self.box = self.make_box(widgets.Text, "sw-number", "sw-beside", label="")
         return [self.kit.make(widgets.HBox, "sw-row", children=(self.slider, self.box))]
 
     def _slider(self) -> Any:
@@ -63,8 +63,7 @@ class NumberControl(TextControl):
             kind,
             "sw-slider",
             "sw-resting",
-            description=self.label,
-            tooltip=self.tooltip_text,
+            **self.kit.words(self.label, self.tooltip_text),
             min=low,
             max=high,
             step=step,
@@ -124,8 +123,7 @@ class SeedControl(Control):
             widgets.RadioButtons,
             "sw-radio",
             options=("random", "fixed"),
-            description=self.label,
-            tooltip=self.tooltip_text,
+            **self.kit.words(self.label, self.tooltip_text),
             orientation="horizontal",
         )
         self.box = self.kit.make(
@@ -135,7 +133,7 @@ class SeedControl(Control):
             placeholder="a new one each time",
             tooltip="the seed, a whole number",
         )
-        self.dice = self.kit.button("🎲", "fix a seed by chance", "sw-icon")
+        self.dice = self.kit.button("⚄", "fix a seed by chance", "sw-icon")
         self.choice.observe(self._chosen, "value")
         self.watch(self.box)
         self.dice.on_click(lambda _button: self.roll())

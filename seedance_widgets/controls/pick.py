@@ -35,9 +35,7 @@ _WRITING = re.compile(r"prompt|text|script|lyrics|caption|story|description|inst
 _ADDRESS = re.compile(r"(^|_)(url|uri)s?$", re.I)
 
 
-def control_for(
-    field: Field, kit: Kit, *, role: str = "", label: str | None = None, opened: bool = False
-) -> Control:
+def control_for(field: Field, kit: Kit, *, role: str = "", label: str | None = None, opened: bool = False) -> Control:
     """Build the control of a field.
 
     Parameters
@@ -92,9 +90,7 @@ def _choice_for(field: Field, role: str) -> type[Control]:
     if len(names) <= FEW and sum(map(len, names)) <= ROOM:
         return SegmentedControl
     numeric = all(isinstance(value, (int, float)) for value in field.choices)
-    return (
-        SearchControl if len(names) > MANY and not (numeric and len(names) <= MANY * 4) else DropdownControl
-    )
+    return SearchControl if len(names) > MANY and not (numeric and len(names) <= MANY * 4) else DropdownControl
 
 
 def _text_for(field: Field, role: str) -> type[Control]:

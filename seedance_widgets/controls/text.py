@@ -26,8 +26,8 @@ class TextControl(Control):
         """Make a box whose placeholder says what happens when it stays empty."""
         default = self.field.default
         hint = "" if default is None else f"default: {short(default)}"
-        words = {"description": self.label, "tooltip": self.tooltip_text, "placeholder": hint}
-        box = self.kit.make(kind, "sw-box", *classes, **{**words, **traits})
+        named = self.kit.words(traits.pop("label", self.label), self.tooltip_text)
+        box = self.kit.make(kind, "sw-box", *classes, **{"placeholder": hint, **named, **traits})
         self.watch(box)
         return box
 
@@ -85,11 +85,7 @@ class JsonControl(TextControl):
         try:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
-            place = (
-                f"line {error.lineno}, column {error.colno}"
-                if isinstance(error, json.JSONDecodeError)
-                else ""
-            )
+            place = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
             self._flaw = "is not JSON yet" + (f" ({place})" if place else "")
             return self.box.value
 

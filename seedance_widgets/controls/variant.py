@@ -26,14 +26,14 @@ class VariantControl(NestedControl):
         self.choice = self.kit.make(
             widgets.Dropdown,
             "sw-box",
+            "sw-choice",
             options=("not set", *names),
             index=0,
-            description=self.label,
-            tooltip=self.tooltip_text,
+            **self.kit.words(self.label, self.tooltip_text),
         )
         self.choice.observe(self._chosen, "index")
         self.frame = self.kit.make(widgets.VBox, "sw-variant")
-        return [self.choice, self.frame]
+        return [self.kit.make(widgets.HBox, "sw-row", children=(self.choice, self._note)), self.frame]
 
     def parts(self) -> Iterator[tuple[tuple[str | int, ...], Control]]:
         """Yield the chosen alternative; it stands where the field stands."""
@@ -130,7 +130,7 @@ class NullableControl(NestedControl):
             tooltip=f"send null · {tooltip_of(self.field)}",
         )
         self.null.observe(self._pressed, "value")
-        return [self.kit.make(widgets.HBox, "sw-item", children=(self.inner, self.null))]
+        return [self.kit.make(widgets.HBox, "sw-item", children=(self.inner, self.null, self._note))]
 
     def parts(self) -> Iterator[tuple[tuple[str | int, ...], Control]]:
         """Yield the control; it stands where the field stands."""
