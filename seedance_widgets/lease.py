@@ -1,14 +1,16 @@
 """Who works on a generation: one runner at a time, over all kernels that share a library.
 
 A runner writes a heartbeat while it watches something. Whoever finds a generation whose owner is dead (on this
-machine its process is gone or is another one of the same number; elsewhere its heartbeat is older than ten seconds)
-may take it over.
+machine its process is gone or is another one of the same number; elsewhere its heartbeat has not moved for ten
+seconds) may take it over. That silence is measured by the clock of the one who waits: the clocks of two machines
+differ, and any clock of the day may jump.
 """
 
 from __future__ import annotations
 
 import os
 import platform
+import sqlite3
 import sys
 import time
 from contextlib import suppress
@@ -52,6 +54,7 @@ class Leases:
         self.database = database
         self.me = Runner.mine()
         self._beat_at = -STALE  # on the monotonic clock
+        self._heard: dict[str, tuple[float, float]] = {}  # runner: its last heartbeat, and when that was first seen
 
     def beat(self) -> None:
         """Tell the others that this runner lives."""
@@ -74,7 +77,7 @@ class Leases:
             self.beat()
         with self.database.transaction() as connection:
             row = connection.execute(
-                "SELECT g.owner, r.host, r.pid, r.started, r.beat FROM generations g "
+                "SELECT g.owner, r.id, r.host, r.pid, r.started, r.beat FROM generations g "
                 "LEFT JOIN runners r ON r.id = g.owner WHERE g.key = ?",
                 (key,),
             ).fetchone()
@@ -82,10 +85,18 @@ class Leases:
                 return False
             if row["owner"] == self.me.id:
                 return True
-            if row["host"] is not None and alive(row["host"], row["pid"], row["started"], row["beat"]):
+            if row["id"] is not None and alive(row["host"], row["pid"], row["started"], self._silence(row)):
                 return False
             connection.execute("UPDATE generations SET owner = ? WHERE key = ?", (self.me.id, key))
             return True
+
+    def _silence(self, row: sqlite3.Row) -> float:
+        """Return the seconds for which another runner's heartbeat has not moved, as far as this one has seen."""
+        beat, since = self._heard.get(row["id"], (None, 0.0))
+        if beat != row["beat"]:
+            since = time.monotonic()
+            self._heard[row["id"]] = (row["beat"], since)
+        return time.monotonic() - since
 
     def holds(self, key: str) -> bool:
         """Whether a claimed generation is still ours; asked of the database only after a long silence.
@@ -109,16 +120,18 @@ class Leases:
             connection.execute("DELETE FROM runners WHERE beat < ?", (time.time() - 86_400,))
 
 
-def alive(host: str, pid: int, started: str, beat: float) -> bool:
-    """Whether a runner lives: by its process on this machine, by its heartbeat elsewhere."""
+def alive(host: str, pid: int, started: str, silence: float) -> bool:
+    """Whether a runner lives: by its process on this machine, by the seconds of its silence elsewhere."""
     patience = STALE
     if host == host_name():
         start = process_start(pid)
+        if not start:
+            return False
         if "?" not in (start, started):
             if start != started:
                 return False
             patience = HUNG
-    return abs(time.time() - beat) < patience
+    return silence < patience
 
 
 @cache
