@@ -12,6 +12,7 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -48,12 +49,14 @@ class _Part:
     def remember(self) -> None:
         facts = asdict(self)
         del facts["path"], facts["url"]  # the address is signed: it does not belong on the disk
-        self.note.write_text(json.dumps(facts))
+        self.note.write_text(json.dumps({**facts, "boot": _boot()}))
 
     def recall(self) -> None:
         with suppress(OSError, ValueError, KeyError, TypeError):
             facts = json.loads(self.note.read_text())
-            self.validator, self.total = str(facts["validator"]), int(facts["total"])
+            # Bytes written before the machine lost power may be missing from the middle of the file.
+            if facts["boot"] == _boot():
+                self.validator, self.total = str(facts["validator"]), int(facts["total"])
 
     def discard(self) -> None:
         with suppress(OSError):
@@ -189,6 +192,8 @@ def _store(response: requests.Response, url: str, part: _Part, have: int, larges
         raise requests.ConnectionError("another range than asked for")
     if total > largest:
         raise DownloadFailed(f"The clip has {total} bytes, more than the {largest} that are taken.")
+    if not resumed:
+        part.path.write_bytes(b"")  # before the note of the new file: the old one's bytes must never pass for its
     part.url, part.total, part.validator = url, total, _validator(response)
     part.remember()
     _write(response, part, have if resumed else 0, largest)
@@ -232,6 +237,19 @@ def _settle(part: _Part, path: Path) -> None:
     os.replace(part.path, path)
     part.discard()
     sync_folder(path.parent)
+
+
+def tidy(path: Path) -> None:
+    """Clear away what a download that was killed right after its end has left beside its clip."""
+    _Part(path.with_name(path.name + ".part")).discard()
+
+
+@cache
+def _boot() -> str:
+    """Tell this start of the machine from others; empty where the system does not say."""
+    with suppress(OSError):
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    return ""
 
 
 def sync_folder(folder: Path) -> None:
