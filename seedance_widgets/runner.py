@@ -194,7 +194,7 @@ class Runner:
                 self._heartbeat()
                 for journey in self._next_due():
                     self._workers.submit(partial(self._step, journey))
-            except Exception:
+            except BaseException:
                 logger.exception("The scheduling thread stumbled; it goes on")
                 time.sleep(0.1)
 
@@ -239,7 +239,7 @@ class Runner:
         """Take the step; a bug of ours stops one generation, with its name, and never the loop."""
         try:
             return self._owned(journey)
-        except Exception as error:
+        except BaseException as error:
             if self._closed:
                 return None
             logger.exception("A step of %s failed", journey.generation.key)
@@ -262,6 +262,10 @@ class Runner:
         if not journey.mine:
             journey.mine = True
             self._catch_up(journey)
+        if generation.status == "planned" and not journey.may_send:
+            journey.mine = False
+            leases.release(generation.key)  # another kernel's person may start it
+            return None
         return self.steps.advance(journey)
 
     def _catch_up(self, journey: Journey) -> None:

@@ -70,5 +70,5 @@ class Workers:
                 return
             try:
                 job()
-            except Exception:
+            except BaseException:  # also SystemExit of somebody's callback: it must not end the thread
                 logger.exception("A job of %s failed", self.name)
