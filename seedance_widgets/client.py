@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import requests
 from urllib3.util import Retry
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
 
 UNIVERSAL_PATH = "/v2/video/generations"
 LARGEST_ANSWER = 16 * 2**20  # bytes; an answer about a video is some hundred
+
+
+class LogPage(NamedTuple):
+    """Some rows of the API's log of requests, newest first, and whether more follow."""
+
+    rows: list[dict[str, Any]]
+    more: bool
 
 
 class Client:
@@ -152,11 +159,26 @@ class Client:
         start, end : str, optional
             ISO 8601 instants instead of a period.
         """
+        return self.log_page(period, limit, offset, start=start, end=end).rows
+
+    def log_page(
+        self,
+        period: str | None = "24h",
+        limit: int = 100,
+        offset: int = 0,
+        *,
+        start: str | None = None,
+        end: str | None = None,
+    ) -> LogPage:
+        """Return rows of the log as `logs` does, and whether there are more behind them."""
         self._need_key()
         span = {"start": start, "end": end} if start else {"period": period}
         query = {**span, "limit": str(limit), "offset": str(offset)}
-        rows = self._get("/v2/logs", "Asking for the log of requests", query).get("data")
-        return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        body = self._get("/v2/logs", "Asking for the log of requests", query)
+        rows, pages = body.get("data"), body.get("pagination")
+        rows = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        more = pages.get("has_more") if isinstance(pages, dict) else None
+        return LogPage(rows, more if isinstance(more, bool) else len(rows) >= limit)
 
     def models(self, **query: str) -> list[dict[str, Any]]:
         """Return the API's list of models (no key needed), filtered by the query's words."""

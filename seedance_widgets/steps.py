@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from . import polling
+from . import download, polling
 from .client import Client
 from .errors import (
     ApiError,
@@ -36,14 +36,17 @@ from .pace import Pace
 from .reply import Reply
 
 POST_TRIES = 8  # of one that provably never left, or was refused with 429
-GONE_TRIES = 5  # answers of 404 in a row until a generation counts as forgotten
+GONE_TRIES = 5  # answers of 404 in a row until a generation counts as forgotten,
+GONE_TIME = 60.0  # over at least so many seconds: a gateway in trouble says 404 as well
 NO_CLIP_TRIES = 10  # looks at a generation that is completed without a clip
 FETCH_TRIES = 8
 LOG_PAGE = 100
-LOG_PAGES = 20
+LOG_PAGES = 50
+LOG_PATIENCE = 5  # so many times the time of a look-up, where the log gives no usable answer
 CLOCK_SKEW = timedelta(hours=1)
 PAUSE = 30.0  # seconds between two looks while the key or the account is refused
 
+LOOKING = "looking for the answer"
 OPEN_OUTCOME = (ServerError, UnexpectedReply)
 
 
@@ -61,9 +64,13 @@ class Journey:
     deadline: float = float("inf")  # on the monotonic clock
     tries: int = 0
     gone: int = 0
+    gone_since: float = 0.0
+    empty: int = 0
+    fetches: int = 0
     turn: float | None = None
     lookups: int = 0
     looking_since: float | None = None
+    answered_since: float | None = None
     unsaved: dict[str, object] = field(default_factory=dict)
 
 
@@ -89,6 +96,7 @@ class Steps:
         self.first_lookup = min(max(pace, 0.1), 2.0)
         # Rows of the log may come only when the generation itself ends, so the look-up outlasts one.
         self.lookup_time = max(20.0, 18 * pace)
+        self.gone_time = min(GONE_TIME, 20 * pace)
         self._random = random.Random()
         self._durations: dict[str, list[float]] = {}
 
@@ -153,7 +161,7 @@ class Steps:
         journey.tries += 1
         if journey.tries >= POST_TRIES or isinstance(error, ConfigError):
             return self._fail(journey, error, sending_at=None)
-        wait = self._retry_wait(journey, error)
+        wait = self._retry_wait(journey.tries, error)
         why = "too many requests" if isinstance(error, RateLimited) else "no connection, nothing was sent"
         detail = f"{why}: trying again in {wait:.0f} s"
         self._keep(journey, status="planned", sending_at=None, detail=detail)
@@ -161,8 +169,8 @@ class Steps:
 
     def _lost(self, journey: Journey, error: SeedanceError) -> float:
         """The outcome is open: it may have been created and paid. It is looked up, never sent again."""
-        self._keep(journey, status="submitting", detail="looking for the answer")
-        journey.lookups, journey.looking_since = 0, time.monotonic()
+        self._keep(journey, status="submitting", detail=LOOKING)
+        journey.lookups, journey.looking_since, journey.answered_since = 0, None, None
         return self.first_lookup
 
     # A lost answer ------------------------------------------------------------------------------------------
@@ -170,35 +178,57 @@ class Steps:
     def _look_up(self, journey: Journey) -> float | None:
         """Look for our key in the API's log: rows come late, so more than once, over a bounded while."""
         generation = journey.generation
+        now = time.monotonic()
         if journey.looking_since is None:
-            journey.looking_since = time.monotonic()
-        if generation.detail != "looking for the answer":
-            self._keep(journey, detail="looking for the answer")
+            journey.looking_since = now
+        if generation.detail != LOOKING:
+            self._keep(journey, detail=LOOKING)
         try:
-            found = self._find_in_logs(generation)
-        except (NotFound, OutOfCredits, AuthenticationError) as error:
+            found, refused = self._find_in_logs(generation)
+        except (AuthenticationError, ConfigError) as error:
+            return self._paused(journey, error)
+        except (NotFound, OutOfCredits) as error:
             return self._unconfirmed(journey, f"the API's log cannot be had (HTTP {error.status})")
-        except (ApiError, ConnectionFailed):
-            found = None
-        if found:
-            self._keep(journey, id=found, status="queued", detail="")
+        except (ApiError, ConnectionFailed) as error:
+            return self._no_log(journey, error)
+        if journey.answered_since is None:
+            journey.answered_since = now
+        # Only a log that could be read counts: while the network is gone, nothing is concluded.
+        over = time.monotonic() - journey.answered_since > self.lookup_time
+        if found or (over and refused):
+            self._keep(journey, id=found or refused, status="queued", detail="")
             return 0.0
-        journey.lookups += 1
-        if time.monotonic() - journey.looking_since > self.lookup_time:
+        if over:
             return self._unconfirmed(journey, "the API's log does not show it")
+        journey.lookups += 1
         return min(self.first_lookup * 2.0 ** min(journey.lookups, 8), polling.LONGEST)
 
-    def _find_in_logs(self, generation: Generation) -> str | None:
-        """Go through the log's pages, newest first; return the API's id where a row holds our key."""
-        span = _log_span(generation)
-        for page in range(LOG_PAGES):
-            rows = self.client.logs(limit=LOG_PAGE, offset=page * LOG_PAGE, **span)
+    def _no_log(self, journey: Journey, error: SeedanceError) -> float | None:
+        """The log gave no usable answer: this says nothing about the request, so it is given longer."""
+        assert journey.looking_since is not None
+        journey.tries += 1
+        if time.monotonic() - journey.looking_since > LOG_PATIENCE * self.lookup_time:
+            return self._unconfirmed(journey, "the API's log cannot be had")
+        return self._retry_wait(journey.tries, error)
+
+    def _find_in_logs(self, generation: Generation) -> tuple[str | None, str | None]:
+        """Go through the log's pages, newest first, for rows that hold our key.
+
+        Returns the API's id of one that was accepted, and of one that was refused: that may be an earlier try of
+        ours, beside which the row of the accepted one is late.
+        """
+        span, offset, refused = _log_span(generation), 0, None
+        for _ in range(LOG_PAGES):
+            rows, more = self.client.log_page(limit=LOG_PAGE, offset=offset, **span)
             for row in rows:
                 if row.get("client_request_id") == generation.key and row.get("inference_id"):
-                    return str(row["inference_id"])
-            if len(rows) < LOG_PAGE:
-                return None
-        return None
+                    if row.get("status") != "failed":
+                        return str(row["inference_id"]), None
+                    refused = refused or str(row["inference_id"])
+            if not rows or not more:
+                break
+            offset += len(rows)  # pages may be shorter than asked for
+        return None, refused
 
     def _unconfirmed(self, journey: Journey, why: str) -> float | None:
         message = (
@@ -218,22 +248,29 @@ class Steps:
         except NotFound as error:
             return self._gone(journey, error)
         except (AuthenticationError, OutOfCredits, ConfigError) as error:
-            self._say(journey, f"watching is paused: {error}")
-            return PAUSE if self.interval is None else min(PAUSE, 20 * self.interval)
+            return self._paused(journey, error)
         except (ApiError, ConnectionFailed) as error:
             return self._disturbed(journey, error)
         return self._take(journey, reply)
 
+    def _paused(self, journey: Journey, error: SeedanceError) -> float:
+        """The key or the account is refused: a person can change that, so the watching goes on, slowly."""
+        self._say(journey, f"watching is paused: {error}")
+        return PAUSE if self.interval is None else min(PAUSE, 20 * self.interval)
+
     def _gone(self, journey: Journey, error: NotFound) -> float | None:
+        now = time.monotonic()
+        if not journey.gone:
+            journey.gone_since = now
         journey.gone += 1
-        if journey.gone >= GONE_TRIES:
+        if journey.gone >= GONE_TRIES and now - journey.gone_since >= self.gone_time:
             return self._fail(journey, error)
         return self._disturbed(journey, error)
 
     def _disturbed(self, journey: Journey, error: SeedanceError) -> float:
         """No usable answer to a look: it costs nothing, so it is repeated until the watching ends."""
         journey.tries += 1
-        wait = self._retry_wait(journey, error)
+        wait = self._retry_wait(journey.tries, error)
         why = "too many requests" if isinstance(error, RateLimited) else "no usable answer"
         self._say(journey, f"{why} (try {journey.tries}); looking again in {wait:.0f} s")
         return wait
@@ -242,6 +279,7 @@ class Steps:
         """Take over what the API says."""
         generation = journey.generation
         self.pace.accepted()
+        journey.tries = journey.gone = 0
         facts: dict[str, Any] = {"id": reply.id} if generation.id is None else {}
         facts |= {
             name: value
@@ -253,7 +291,6 @@ class Steps:
             return self._end(journey, "error", error=error, **facts)
         if reply.status == "completed":
             return self._completed(journey, reply, facts)
-        journey.tries = journey.gone = 0
         known = reply.status in ("queued", "generating")
         self._keep(
             journey,
@@ -294,24 +331,29 @@ class Steps:
         self.library.write_sidecar(generation)
         paths = tuple(self.library.clip_path(generation.key, number) for number in range(len(urls)))
         for url, path in zip(urls, paths, strict=True):
-            if not path.exists():
+            if path.exists():
+                download.tidy(path)
+            else:
                 self.client.download(url, path)
         return paths
 
     def _no_clip(self, journey: Journey, reply: Reply, facts: dict[str, Any]) -> float | None:
-        journey.tries += 1
-        if journey.tries >= NO_CLIP_TRIES:
-            message = "The API says completed, but gives no address of a clip. Ask its support with the id."
-            return self._end(journey, "error", error={"name": "UnexpectedReply", "message": message}, **facts)
+        journey.empty += 1
+        if journey.empty >= NO_CLIP_TRIES:
+            message = "The API says completed, but gives no address of a clip. Resume later, or ask its support."
+            error = {"name": "UnexpectedReply", "message": message}
+            journey.empty = 0
+            return self._end(journey, "stopped", error=error, detail="completed, but without a clip", **facts)
         self._keep(journey, status="downloading", detail="completed; waiting for the clip's address", **facts)
         return self._wait(journey)
 
     def _not_fetched(self, journey: Journey, error: SeedanceError) -> float | None:
         """The API still has the clip: ask it for a fresh address, a bounded number of times."""
-        journey.tries += 1
-        if journey.tries >= FETCH_TRIES:
+        journey.fetches += 1
+        if journey.fetches >= FETCH_TRIES:
+            journey.fetches = 0
             return self._end(journey, "stopped", error=_words(error), detail="the clip could not be fetched")
-        wait = self._retry_wait(journey, error)
+        wait = self._retry_wait(journey.fetches, error)
         self._say(journey, f"{error} Trying again in {wait:.0f} s.")
         return wait
 
@@ -371,10 +413,10 @@ class Steps:
         generation = journey.generation
         return polling.next_wait(generation.elapsed, self.durations(generation), self.interval)
 
-    def _retry_wait(self, journey: Journey, error: SeedanceError) -> float:
+    def _retry_wait(self, tries: int, error: SeedanceError) -> float:
         """Wait longer each time; a 429 holds everybody back, and a fixed interval keeps its pace."""
         asked = getattr(error, "retry_after", None)
-        wait = polling.retry_wait(journey.tries, asked, self._random.random())
+        wait = polling.retry_wait(tries, asked, self._random.random())
         if isinstance(error, RateLimited):
             self.pace.refused(time.monotonic(), wait)
         elif self.interval is not None:
