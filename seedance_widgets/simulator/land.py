@@ -19,9 +19,7 @@ def peaks(studio: Studio, row: float, height: float, length: float, summit: floa
         up = 0.5 + 0.75 * curve(x)
         if summit is not None:
             away = np.abs(x - np.float32(summit)) / np.float32(length * 1.15)
-            up = np.maximum(
-                up * 0.62, 1.75 * (1 - away ** np.float32(0.82)) + 0.14 * fine(x) + 0.06 * curve(x * 3)
-            )
+            up = np.maximum(up * 0.62, 1.75 * (1 - away ** np.float32(0.82)) + 0.14 * fine(x) + 0.06 * curve(x * 3))
         return np.asarray(row - height * up, np.float32)
 
     return heights
@@ -57,9 +55,7 @@ def pines(studio: Studio, ground: Heights, size: float, gap: float) -> Heights:
             centre = (cell + step + jitter[index]) * np.float32(gap)
             out = np.abs(x - centre) / (np.float32(0.21 * size) * tall[index] ** np.float32(0.7))
             boughs = np.float32(0.11) * ((out * 6 + jitter[index]) % 1) * (out + np.float32(0.25))
-            top = np.maximum(
-                top, size * tall[index] * np.where(out < 1, 1 - out ** np.float32(0.8) + boughs, 0)
-            )
+            top = np.maximum(top, size * tall[index] * np.where(out < 1, 1 - out ** np.float32(0.8) + boughs, 0))
         return np.asarray(base - top, np.float32)
 
     return heights
@@ -99,9 +95,7 @@ def land(
     rgb = np.broadcast_to(np.array(base, np.float32), (rows, width, 3)).copy()
     if facets:
         face = _facets(studio, crest, down, unit, light)
-        rgb = blend(
-            rgb, mix(base, palette.glow, 0.42), np.clip(face, 0, 1) * np.float32(facets * (1 - 0.6 * depth))
-        )
+        rgb = blend(rgb, mix(base, palette.glow, 0.42), np.clip(face, 0, 1) * np.float32(facets * (1 - 0.6 * depth)))
         rgb = blend(rgb, mix(base, palette.sky[0], 0.4), np.clip(-face, 0, 1) * np.float32(0.6 * facets))
     grain = cloud(studio.rng, width, rows, (0.2 * float(unit), 0.05 * float(unit)), 4)
     rgb *= 1 + np.float32(0.12) * (grain - np.float32(0.5))[..., None]

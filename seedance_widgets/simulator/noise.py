@@ -64,3 +64,13 @@ def smooth(low: float, high: float, value: Floats) -> Floats:
     """0 below `low`, 1 above `high`, and a soft rise between."""
     share = np.clip((value - low) / (high - low), 0, 1)
     return np.asarray(share * share * (3 - 2 * share), np.float32)
+
+
+def endless(tile: Floats, seam: int) -> Floats:
+    """The tile, smaller by `seam`, so that it can be laid side by side without an edge."""
+    fade = np.linspace(0, 1, seam, dtype=np.float32)
+    for _ in range(2):
+        body, rest = tile[:, :-seam].copy(), tile[:, -seam:]
+        body[:, :seam] = rest + (body[:, :seam] - rest) * fade
+        tile = body.T
+    return tile

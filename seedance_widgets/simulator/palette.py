@@ -53,6 +53,11 @@ class Palette:
         return mix(self.sky[3], self.sky[4], 0.5)
 
     @property
+    def ink(self) -> Rgb:
+        """The colour of what stands against the light."""
+        return self.near if sum(self.near) < 1.0 else mix(self.sky[0], (0.02, 0.03, 0.06), 0.7)
+
+    @property
     def dark(self) -> bool:
         """Whether it is dark enough for lamps."""
         return sum(self.sky[2]) < 1.15
@@ -70,9 +75,7 @@ def mix(a: Rgb, b: Rgb, share: float) -> Rgb:
     return red, green, blue
 
 
-def _palette(
-    name: str, sky: str, lights: str, land: str, stars: float = 0.0, height: float = 0.35
-) -> Palette:
+def _palette(name: str, sky: str, lights: str, land: str, stars: float = 0.0, height: float = 0.35) -> Palette:
     stops = tuple(rgb(code) for code in sky.split())
     sun, glow, accent = (rgb(code) for code in lights.split())
     far, near = (rgb(code) for code in land.split())
@@ -142,7 +145,7 @@ PALETTES = {
             "snow",
             "#5f82ad #93b0cd #c6d5e4 #e8ecf1 #fdf3e8",
             "#ffffff #ffe9d0 #ffd9a0",
-            "#b3c5d6 #46607c",
+            "#9db3ca #eef3f8",
             0.0,
             0.28,
         ),

@@ -131,9 +131,7 @@ class Layer:
             _put(plane, source, self.half_mask, whole // 2, self.top // 2, self.solid // 2)
 
 
-def _put(
-    plane: Image.Image, source: Image.Image, mask: Image.Image | None, left: int, top: int, solid: int
-) -> None:
+def _put(plane: Image.Image, source: Image.Image, mask: Image.Image | None, left: int, top: int, solid: int) -> None:
     width, bottom = plane.width, source.height
     if solid < bottom:
         plane.paste(source.crop((left, solid, left + width, bottom)), (0, top + solid))
@@ -186,9 +184,7 @@ class Studio:
         half = _half(coverage(crest, solid))
         return Layer(top, travel, solid, luma, chroma, [Image.fromarray(m) for m in masks], half)
 
-    def _planes(
-        self, rgb: Floats, width: int, rows: int
-    ) -> tuple[list[Image.Image], tuple[Image.Image, Image.Image]]:
+    def _planes(self, rgb: Floats, width: int, rows: int) -> tuple[list[Image.Image], tuple[Image.Image, Image.Image]]:
         y, u, v = split(rgb)
         luma = dithered(scaled(y, width, rows), self.rng)
         cb, cr = (dithered(scaled(plane, width // 2, rows // 2), self.rng) for plane in (u, v))

@@ -89,9 +89,7 @@ def frames_of(scene: Scene) -> int:
 def _encode(scene: Scene, stage: Stage, part: Path, width: int, height: int) -> None:
     import av
 
-    with av.open(
-        str(part), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
-    ) as file:
+    with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as file:
         stream = file.add_stream("libx264", rate=FPS, options=_ENCODER)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.thread_count = 2

@@ -151,7 +151,7 @@ def read(scene: Scene) -> Idea:
 
 def _settle(motif: str, place: str, words: Sequence[str]) -> str:
     """The place for a subject: where the words put it, if it can be there, else where it is at home."""
-    if not motif and not place:
+    if not motif and (not place or "abstract" in words):
         kinds = tuple(ABSTRACT)
         return _first(words, ABSTRACT.items()) or kinds[digest("abstract", *words) % len(kinds)]
     if not motif:

@@ -30,9 +30,7 @@ def distance(width: int, height: int, centre: tuple[float, float]) -> Floats:
     return np.asarray(np.hypot(across[None, :], down[:, None]), np.float32)
 
 
-def sky(
-    studio: Studio, palette: Palette, horizon: float, sun: tuple[float, float], disc: bool = True
-) -> Layer:
+def sky(studio: Studio, palette: Palette, horizon: float, sun: tuple[float, float], disc: bool = True) -> Layer:
     """The whole frame of sky; `horizon` (row) and `sun` (column, row) in pixels of the frame."""
     width, height = studio.small(studio.span(0)), studio.small(studio.height)
     scale = 1 / studio.shrink
@@ -47,8 +45,8 @@ def sky(
     rgb = blend(rgb, palette.glow, strength * 0.7 * np.exp(-((far / (0.22 * unit)) ** 1.2)))
     if disc:
         rgb = _disc(studio, rgb, palette, far, unit)
-    shade = 1 - 0.22 * smooth(0.55, 1.25, far / np.float32(0.5 * np.hypot(width, height)))
-    return studio.layer(rgb * shade[..., None], 0, studio.height, 0)
+    edge = smooth(0.6, 1.5, far / np.float32(0.5 * np.hypot(width, height)))
+    return studio.layer(blend(rgb, palette.sky[0], np.float32(0.45) * edge), 0, studio.height, 0)
 
 
 def _disc(studio: Studio, rgb: Floats, palette: Palette, far: Floats, unit: float) -> Floats:
@@ -99,9 +97,7 @@ def clouds(
     lift = np.clip((body - np.roll(body, -max(2, height // 28), axis=0)) * 5, -1, 1)
     away = distance(width, height, (sun[0] / studio.shrink, sun[1] / studio.shrink)) / np.float32(unit)
     cover *= 1 - np.float32(0.75) * np.exp(-((away / np.float32(0.16)) ** 2))
-    base = np.broadcast_to(gradient(palette.sky, height, 1.0)[:, None, :], (height, width, 3)).astype(
-        np.float32
-    )
+    base = np.broadcast_to(gradient(palette.sky, height, 1.0)[:, None, :], (height, width, 3)).astype(np.float32)
     rgb = blend(base, palette.sky[1], np.float32(0.3) * np.clip(lift, 0, 1))
     rim = np.clip(0.4 - 0.7 * lift, 0, 1) * (0.3 if palette.dark else 0.75)
     rgb = blend(rgb, mix(palette.sky[2], palette.sky[4], 0.5), rim)

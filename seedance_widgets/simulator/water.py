@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from .noise import cloud, smooth
+from .noise import cloud, endless, smooth
 from .palette import Palette, mix
 from .raster import Bytes, Canvas, Floats, Layer, Moment, Studio
 from .sky import blend, gradient
@@ -22,34 +22,18 @@ def water(studio: Studio, palette: Palette, horizon: float, sun: float, calm: fl
     rgb = blend(rgb, deep, np.float32(0.28 + 0.3 * (1 - calm)) + np.float32(0.35) * down**1.2)
     ripple = ripples(studio, width, rows)
     rgb *= 1 + np.float32(0.1 + 0.35 * (1 - calm)) * (ripple - np.float32(0.5))[..., None]
-    rgb = blend(
-        rgb, palette.glow, _path(studio, width, rows, sun) * (np.float32(0.35) + np.float32(0.5) * ripple)
-    )
+    rgb = blend(rgb, palette.glow, _path(studio, width, rows, sun) * (np.float32(0.35) + np.float32(0.5) * ripple))
     line = np.exp(-down * rows / np.float32(4))
     return studio.layer(blend(rgb, palette.horizon, np.float32(0.5) * line), top, studio.height, travel)
 
 
 def ripples(studio: Studio, width: int, rows: int) -> Floats:
     """A texture of waves in perspective: fine at the horizon, long and wide at the beholder's feet; 0–1."""
-    source = _endless(cloud(studio.rng, 1152, 1152, (90, 26), 4, 0.6), 128)
+    source = endless(cloud(studio.rng, 1152, 1152, (90, 26), 4, 0.6), 128)
     depth = np.float32(1) / (np.linspace(0.035, 1.0, rows, dtype=np.float32) ** np.float32(0.85))
-    across = (
-        (np.arange(width, dtype=np.float32) - width / 2)[None, :] * depth[:, None] * np.float32(760 / width)
-    )
+    across = (np.arange(width, dtype=np.float32) - width / 2)[None, :] * depth[:, None] * np.float32(760 / width)
     down = (depth * np.float32(220)).astype(np.int32)[:, None]
-    return np.asarray(
-        source[np.broadcast_to(down % 1024, across.shape), np.floor(across).astype(np.int32) % 1024]
-    )
-
-
-def _endless(tile: Floats, seam: int) -> Floats:
-    """The tile, smaller by `seam`, so that it can be laid side by side without an edge."""
-    fade = np.linspace(0, 1, seam, dtype=np.float32)
-    for _ in range(2):
-        body, rest = tile[:, :-seam].copy(), tile[:, -seam:]
-        body[:, :seam] = rest + (body[:, :seam] - rest) * fade
-        tile = body.T
-    return tile
+    return np.asarray(source[np.broadcast_to(down % 1024, across.shape), np.floor(across).astype(np.int32) % 1024])
 
 
 def _path(studio: Studio, width: int, rows: int, sun: float) -> Floats:
@@ -70,10 +54,8 @@ class Glitter:
         self.speed = studio.unit * float(studio.rng.uniform(0.035, 0.06)) * (1.4 - 0.8 * calm)
         self.slack = int(self.speed * 40) + 8
         self.waves = [self._texture(studio, width, rows) for _ in range(2)]
-        self.bright = self._threshold(_path(studio, width, rows, sun), 182 + 14 * calm, 66)
-        self.dim = self._threshold(
-            1 - smooth(0.0, 0.2, np.zeros((rows, width), np.float32)), 60 - 14 * calm, 0
-        )
+        self.bright = self._threshold(_path(studio, width, rows, sun), 190 + 14 * calm, 72)
+        self.dim = self._threshold(1 - smooth(0.0, 0.2, np.zeros((rows, width), np.float32)), 60 - 14 * calm, 0)
         self.light, self.dark = palette.sun, mix(palette.near, palette.sky[1], 0.35)
 
     def draw(self, canvas: Canvas, moment: Moment) -> None:
