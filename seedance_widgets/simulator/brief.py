@@ -73,8 +73,7 @@ def pricing(model: Model) -> dict[str, Any]:
         unit = {"name": "video", "measure": "second", "price": _rate(None), "per": 1}
         return {"kind": "fixed", "units": [unit]}
     variants = [
-        {"when": {found.name: choice}, "price": _rate(choice), "unit": "second", "per": 1}
-        for choice in found.choices
+        {"when": {found.name: choice}, "price": _rate(choice), "unit": "second", "per": 1} for choice in found.choices
     ]
     return {"kind": "variants", "dimensions": [found.name], "variants": variants}
 

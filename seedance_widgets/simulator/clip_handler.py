@@ -122,6 +122,7 @@ class ClipHandler(Handler):
 
     async def send(self, path: Path, start: int, end: int, stop: int) -> None:
         """Send the bytes from start to end; the connection is cut at ``stop`` where that comes first."""
+        self.note(self.get_status())
         try:
             with path.open("rb") as file:
                 file.seek(start)

@@ -40,9 +40,7 @@ class Clips:
     """
 
     def __init__(self, folder: Path | str | None = None, renderer: Renderer | None = None) -> None:
-        self.folder = (
-            Path(folder) if folder else _cache_folder() if renderer is None else _passing_folder(self)
-        )
+        self.folder = Path(folder) if folder else _cache_folder() if renderer is None else _passing_folder(self)
         self._renderer = renderer
         self._edition = _edition() if renderer is None else "own"
         self._lock = threading.Lock()

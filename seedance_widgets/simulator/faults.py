@@ -115,9 +115,7 @@ class Fault:
             elif part in ROOMS:
                 options["where"] = part
             else:
-                raise ConfigError(
-                    f"The fault {text!r} has a part {part!r} that is neither a place nor an option."
-                )
+                raise ConfigError(f"The fault {text!r} has a part {part!r} that is neither a place nor an option.")
         return cls(name, **_numbers(options, text))
 
 
@@ -191,6 +189,7 @@ class Faults:
                 if each.fault.name in names
                 and each.fault.where == where
                 and _concerns(each.fault.whom, facts)
+                and fits(each.fault)
             ]
             hit = {each.fault.name: each.fault for each in fitting if each.strikes()}
             for name in hit:

@@ -35,6 +35,7 @@ class Handler(RequestHandler):
         """Tornado's constructor for what the routes pass along."""
         self.service, self.prefix = service, prefix
         self.account = ""
+        self.noted = False
 
     def set_default_headers(self) -> None:
         """Every answer says whose it is, so that a client can tell at any address."""
@@ -124,20 +125,24 @@ class Handler(RequestHandler):
         world = self.service.world
         self.set_status(status)
         path = self.request.uri or self.request.path
-        self.finish(
-            replies.dumps(replies.problem(status, message, path, world.request_id(), iso(world.wall())))
-        )
+        self.finish(replies.dumps(replies.problem(status, message, path, world.request_id(), iso(world.wall()))))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Tornado's own errors, in the API's shape."""
         self.fail(status_code, f"Cannot {self.request.method} {self.request.path}: {self._reason}")
 
+    def finish(self, chunk: Any = None) -> Any:
+        """Send the answer; it is on record before the caller can have it."""
+        self.note(self.get_status())
+        return super().finish(chunk)
+
     def hang_up(self) -> None:
         """Close the connection without another byte."""
-        self.service.saw(str(self.request.method), self.seen_path, 0)
+        self.note(0)
         self.detach().close()
 
-    @property
-    def seen_path(self) -> str:
-        """The path without prefix and query."""
-        return self.request.path.removeprefix(self.prefix)
+    def note(self, status: int) -> None:
+        """Put the call on record, once: its path without prefix and query."""
+        if not self.noted:
+            self.noted = True
+            self.service.saw(str(self.request.method), self.request.path.removeprefix(self.prefix), status)

@@ -59,9 +59,7 @@ class Generations(Handler):
                 self.set_header("x-inference-id", refused.inference_id)
             self.fail(refused.status, refused.message)
             return
-        struck = self.service.faults.strike(
-            "post", _ON_POST, self.facts(), lambda fault: replies.fits(fault, QUEUED)
-        )
+        struck = self.service.faults.strike("post", _ON_POST, self.facts(), lambda fault: replies.fits(fault, QUEUED))
         if "error_after_create" in struck:
             self.fail(int(struck["error_after_create"].value or 500), "Internal server error")
             return
@@ -88,9 +86,7 @@ class Generations(Handler):
 
     async def report(self, job: Job, status: str) -> None:
         """Say how a generation stands."""
-        struck = self.service.faults.strike(
-            "get", _ON_GET, self.facts(), lambda fault: replies.fits(fault, status)
-        )
+        struck = self.service.faults.strike("get", _ON_GET, self.facts(), lambda fault: replies.fits(fault, status))
         self.set_header("x-inference-id", job.id)
         url = self.service.clip_url(self.base, job) if status == COMPLETED else None
         over = status in (COMPLETED, ERROR)
@@ -181,7 +177,5 @@ def application(service: Service, prefix: str) -> Application:
         [(stem + route, handler, passed) for route, handler in routes],
         default_handler_class=Nothing,
         default_handler_args=passed,
-        log_function=lambda handler: service.saw(
-            handler.request.method, handler.seen_path, handler.get_status()
-        ),
+        log_function=lambda handler: None,  # the calls are on record; a notebook wants no log lines
     )

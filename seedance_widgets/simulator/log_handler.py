@@ -54,9 +54,7 @@ class Logs(Handler):
         """A whole number of the query."""
         text = self.get_query_argument(name, str(default))
         if not text.isdecimal() or not low <= int(text) <= high:
-            raise Refused(
-                400, f"{name}: Expected a whole number from {low} to {high}, received {text[:40]!r}."
-            )
+            raise Refused(400, f"{name}: Expected a whole number from {low} to {high}, received {text[:40]!r}.")
         return int(text)
 
 

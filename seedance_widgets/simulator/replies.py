@@ -16,9 +16,7 @@ SYNONYMS = {
     COMPLETED: ("succeeded",),
     ERROR: ("failed", "cancelled", "unknown"),
 }
-HTML_PAGE = (
-    "<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>"
-)
+HTML_PAGE = "<!doctype html><html><head><title>Sign in</title></head><body>Sign in to the network</body></html>"
 ON_COMPLETED = ("video_list", "video_strings", "no_video")
 
 
@@ -108,9 +106,7 @@ def odd_error(fault: Fault, body: Mapping[str, Any]) -> Any:
         return "The clip could not be made."
     if fault.value == "detail":
         said = next(iter(body.values()), None)
-        return {
-            "detail": [{"loc": ["body"], "msg": "The input was refused.", "type": "value", "input": said}]
-        }
+        return {"detail": [{"loc": ["body"], "msg": "The input was refused.", "type": "value", "input": said}]}
     return {"name": "Notice", "message": "The clip was made all the same."}
 
 

@@ -20,6 +20,8 @@ from .shelf import Shelf
 if TYPE_CHECKING:
     import socket
 
+    from tornado.web import Application
+
 _BACKLOG = 1024
 _IDS = ("cgt", "nanoid", "uuid")
 
@@ -179,15 +181,14 @@ class Simulator:
         ConfigError
             When the port is taken.
         """
+        from .handlers import application
+
         with self._lock:
             if self._thread is None:
-                sockets = self._bind()
-                ready = threading.Event()
-                self._thread = threading.Thread(
-                    target=self._serve, args=(sockets, ready), name="seedance-simulator", daemon=True
-                )
+                task = (application(self._service, self._prefix), self._bind(), threading.Event())
+                self._thread = threading.Thread(target=self._serve, args=task, name="seedance-simulator", daemon=True)
                 self._thread.start()
-                ready.wait(10.0)
+                task[-1].wait(10.0)
         return self
 
     def stop(self) -> None:
@@ -223,15 +224,13 @@ class Simulator:
         self.port, self._bound = sockets[0].getsockname()[1], True
         return sockets
 
-    def _serve(self, sockets: list[socket.socket], ready: threading.Event) -> None:
+    def _serve(self, routes: Application, sockets: list[socket.socket], ready: threading.Event) -> None:
         from tornado.httpserver import HTTPServer
-
-        from .handlers import application
 
         # A loop of this thread's own, whatever runs in the notebook's main thread.
         loop = self._loop = asyncio.SelectorEventLoop()
         asyncio.set_event_loop(loop)
-        server = HTTPServer(application(self._service, self._prefix), xheaders=True)
+        server = HTTPServer(routes, xheaders=True)
         server.add_sockets(sockets)
         loop.call_soon(ready.set)
         try:

@@ -196,9 +196,7 @@ class Service:
             return job, GENERATING
         if clip.exception() is None:
             return job, COMPLETED
-        self.world.spoil(
-            job, {"name": "RenderError", "message": f"The clip was not drawn: {clip.exception()}"}
-        )
+        self.world.spoil(job, {"name": "RenderError", "message": f"The clip was not drawn: {clip.exception()}"})
         return job, ERROR
 
     def clip(self, job: Job) -> Future[Path]:
@@ -225,9 +223,7 @@ class Service:
         """
         given = query.get("X-Tos-Signature", "")
         if not hmac.compare_digest(self._signature(generation_id, query).encode(), given.encode()):
-            raise Refused(
-                403, "The request signature we calculated does not match the signature you provided."
-            )
+            raise Refused(403, "The request signature we calculated does not match the signature you provided.")
         signed_at = datetime.strptime(query["X-Tos-Date"], _STAMP).replace(tzinfo=UTC)
         ends = signed_at + timedelta(seconds=int(query["X-Tos-Expires"]))
         if self.world.wall() >= ends.timestamp():
