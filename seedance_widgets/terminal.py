@@ -1,0 +1,44 @@
+"""What the commands share: text that is safe to print, and an end that a person or a system asks for."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+# Closing the terminal's window (SIGHUP, where there is one) is a way of asking, too.
+ENDS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@contextmanager
+def until_told() -> Iterator[threading.Event]:
+    """Yield an event that Ctrl-C, SIGTERM or SIGHUP sets instead of killing; in the main thread only.
+
+    A shell starts a background job with Ctrl-C ignored; here it is heard all the same.
+    """
+    told = threading.Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        told.set()
+
+    former = {number: signal.signal(number, tell) for number in ENDS}
+    try:
+        yield told
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def line(text: str, width: int | None = None) -> str:
+    """Return text on one line without control characters, which could steer the terminal; cut to `width`."""
+    flat = " ".join("".join(char if char.isprintable() else " " for char in text).split())
+    return flat if width is None or len(flat) <= width else flat[: max(0, width - 1)] + "…"
+
+
+def table(rows: list[tuple[str, ...]]) -> str:
+    """Return rows as columns that are as wide as they need to be; the first row is the heading."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    padded = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(row.rstrip() for row in padded)
