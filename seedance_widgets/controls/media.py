@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 import ipywidgets as widgets
 
@@ -145,7 +144,7 @@ def preview_of(value: Any) -> str:
     source = ""
     if isinstance(value, str) and value.startswith("data:image/"):
         source = _thumbnail(value)
-    elif isinstance(value, str) and re.match(r"https?://[^\s/]+\.[^\s/]+/\S", value) and urlsplit(value).hostname:
+    elif isinstance(value, str) and re.match(r"https?://[^\s/]+\.[^\s/]+/\S", value):
         source = value
     if not source:
         return ""

@@ -79,15 +79,15 @@ class JsonControl(TextControl):
     def read(self) -> Any:
         """Return what the JSON says; text that is no JSON is kept, and told."""
         self._flaw = ""
-        text = self.box.value.strip()
-        if not text:
+        text = self.box.value
+        if not text.strip():
             return UNSET
         try:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
             place = f"line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
             self._flaw = "is not JSON yet" + (f" ({place})" if place else "")
-            return self.box.value
+            return text
 
     def complaints(self) -> list[Problem]:
         """Say where the text stops being JSON."""

@@ -54,7 +54,8 @@ class VariantControl(NestedControl):
     def _open(self, place: int | None) -> None:
         index = 0 if place is None else place + 1
         old, self.inner = self.inner, None
-        if old is not None and self.choice.index == index and old.field is self.field.variants[index - 1]:
+        if place is not None and old is not None and old.field is self.field.variants[place]:
+            self.choice.index = index
             self.inner = old
             return
         self.choice.index = index
