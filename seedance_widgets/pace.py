@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 
 FIRST_SPACING = 0.25  # seconds
@@ -14,10 +15,16 @@ class Pace:
     A single waiting generation could sleep and retry by itself; sixty of them would return together and be refused
     together, for ever. So the turns are given out one behind the other: each 429 doubles the space between them, each
     success takes a tenth of it away.
+
+    Parameters
+    ----------
+    rate : float
+        Requests a second at the most, over all generations in flight, even while the API takes them all.
     """
 
-    def __init__(self) -> None:
-        self.spacing = 0.0
+    def __init__(self, rate: float = math.inf) -> None:
+        self.least = 1 / rate
+        self.spacing = self.least
         self._next = 0.0
         self._lock = threading.Lock()
 
@@ -37,4 +44,5 @@ class Pace:
     def accepted(self) -> None:
         """The API answered: the turns may lie a little closer."""
         with self._lock:
-            self.spacing = self.spacing * 0.9 if self.spacing > 0.01 else 0.0
+            closer = self.spacing * 0.9
+            self.spacing = closer if closer > max(self.least, 0.01) else self.least

@@ -7,6 +7,7 @@ left, or was refused with 429.
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ FETCH_TRIES = 8
 LOG_PAGE = 100
 LOG_PAGES = 50
 LOG_PATIENCE = 5  # so many times the time of a look-up, where the log gives no usable answer
+MOST_REQUESTS = 20.0  # a second, over all generations in flight; the API publishes no limit for video
 CLOCK_SKEW = timedelta(hours=1)
 PAUSE = 30.0  # seconds between two looks while the key or the account is refused
 
@@ -92,7 +94,8 @@ class Steps:
         self.library = library
         self.interval = interval
         pace = polling.DEFAULT_INTERVAL if interval is None else interval
-        self.pace = Pace()
+        # A person who fixes the interval has chosen the rate too.
+        self.pace = Pace(MOST_REQUESTS if interval is None else math.inf)
         self.first_lookup = min(max(pace, 0.1), 2.0)
         # Rows of the log may come only when the generation itself ends, so the look-up outlasts one.
         self.lookup_time = max(20.0, 18 * pace)
