@@ -1,0 +1,197 @@
+"""Which model, and by which key: the choice of model, the line about a withdrawn one, and the key box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import ipywidgets as widgets
+
+from .controls.nested import close_tree
+from .model import Model, load_model, models
+from .settings import KEY_VARIABLES
+
+if TYPE_CHECKING:
+    from .controls.kit import Kit
+    from .guard import Guard
+    from .studio import Studio
+
+
+@cache
+def model_options() -> tuple[tuple[str, str], ...]:
+    """Return the bundled models as ``(words, id)``; withdrawn ones say so, and come last."""
+    bundled = [load_model(each) for each in models()]
+    usable = [(model.id, model.id) for model in bundled if not model.withdrawn]
+    gone = [(f"{model.id} · withdrawn {model.withdrawn}", model.id) for model in bundled if model.withdrawn]
+    return (*usable, *gone)
+
+
+def model_picker(kit: Kit, model: Model) -> widgets.Dropdown:
+    """Return the list of models with this one chosen; a model of the person's own is in it too."""
+    options = model_options()
+    if model.id not in dict(options).values():
+        options = ((model.id, model.id), *options)
+    return kit.make(widgets.Dropdown, "sw-models", options=options, value=model.id, description="Model")
+
+
+def host_of(studio: Studio) -> str:
+    """Return the address that requests go to, without what goes without saying."""
+    return urlsplit(studio.client.base_url).netloc
+
+
+def badge_html(studio: Studio) -> str:
+    """Return the words about where requests go: the simulator, at no cost, or the host."""
+    if studio.is_simulated:
+        title = "the built-in simulator: nothing is charged"
+        return f'<span class="sw-badge sw-free" title="{title}">simulator · no cost</span>'
+    title = escape(f"requests go to {studio.client.base_url}", quote=True)
+    return f'<span class="sw-badge" title="{title}">{escape(host_of(studio))}</span>'
+
+
+class KeyField(widgets.HBox):
+    """A field for the key that keeps nothing: what arrives from the page is taken out of the trait at once.
+
+    A notebook that saves the state of its widgets would hold the key in plain text otherwise.
+
+    Parameters
+    ----------
+    kit : Kit
+        The looks that it shares.
+    guard : Guard
+        Runs the callbacks.
+    use : callable
+        Called with the key when the button (or Enter) is pressed.
+    """
+
+    def __init__(self, kit: Kit, guard: Guard, use: Callable[[str], object]) -> None:
+        self._use = use
+        self._typed = ""
+        self._entered = False
+        self.field = kit.make(
+            widgets.Password,
+            "sw-key",
+            description="API key",
+            placeholder="paste the key",
+            continuous_update=False,
+        )
+        self.button = kit.make(
+            widgets.Button, "sw-act", description="Use this key", tooltip="kept in this process only, never saved"
+        )
+        self.field.observe(guard(self._arrived), "value")
+        self.field.on_msg(guard(self._message))
+        self.button.on_click(guard.pressed(self._pressed))
+        super().__init__(children=(self.field, self.button), layout=kit.layout, _dom_classes=("sw-row",))
+
+    def _arrived(self, change: Any) -> None:
+        """Take the key out of the trait before anything else."""
+        if not change["new"]:
+            return
+        self._typed = change["new"]
+        self.field.value = ""
+        change["new"] = ""
+        self.field.placeholder = "key taken · press “Use this key”"
+        if self._entered:
+            self._pressed()
+
+    def _message(self, _widget: object, content: Any, _buffers: object) -> None:
+        """Enter says so before the value comes."""
+        self._entered = isinstance(content, dict) and content.get("event") == "submit"
+
+    def _pressed(self) -> None:
+        typed, self._typed, self._entered = self._typed, "", False
+        self.field.placeholder = "paste the key"
+        self._use(typed)
+
+
+class Access(widgets.VBox):
+    """The box about key and address: open while there is no key, and whenever the person wants it.
+
+    Parameters
+    ----------
+    kit : Kit
+        The looks that it shares.
+    guard : Guard
+        Runs the callbacks.
+    use_key, use_simulator, use_real : callable
+        What the person can choose: a key (called with it), the simulator, and back from it.
+    """
+
+    def __init__(
+        self,
+        kit: Kit,
+        guard: Guard,
+        *,
+        use_key: Callable[[str], object],
+        use_simulator: Callable[[], object],
+        use_real: Callable[[], object],
+    ) -> None:
+        self._kit, self._guard = kit, guard
+        self._use_key, self._use_simulator, self._use_real = use_key, use_simulator, use_real
+        self.key: KeyField | None = None
+        super().__init__(layout=kit.layout, _dom_classes=("sw-access",))
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether the box is open."""
+        return bool(self.children)
+
+    def unfold(self, studio: Studio, home: Studio, said: str = "") -> None:
+        """Show the box as it is for this Studio.
+
+        Parameters
+        ----------
+        studio : Studio
+            The one in use.
+        home : Studio
+            The one that the panel was opened with; the same, unless the person chose the simulator.
+        said : str
+            What was wrong with a key that was tried.
+        """
+        make = self._kit.make
+        words = make(widgets.HTML, "sw-words", value=words_html(studio, home, said))
+        rows: list[widgets.Widget] = [words]
+        if not home.is_simulated:
+            self.key = KeyField(self._kit, self._guard, self._use_key)
+            rows += [self.key, make(widgets.HBox, "sw-row", children=(self._other_way(studio, home),))]
+        self._put(rows)
+
+    def fold(self) -> None:
+        """Close the box; there is nothing in it to be kept."""
+        self.key = None
+        self._put([])
+
+    def _other_way(self, studio: Studio, home: Studio) -> widgets.Button:
+        """Make the button that leads to the simulator, or back."""
+        if studio is home:
+            text, tooltip, act = "Use the simulator (no cost)", "the same panel and request", self._use_simulator
+        else:
+            text, tooltip, act = f"Back to {host_of(home)}", "the same panel and request", self._use_real
+        button = self._kit.make(widgets.Button, "sw-act", description=text, tooltip=tooltip)
+        button.on_click(self._guard.pressed(act))
+        return button
+
+    def _put(self, children: list[Any]) -> None:
+        old: tuple[Any, ...] = self.children
+        self.children = tuple(children)
+        for child in old:
+            close_tree(child)
+
+
+def words_html(studio: Studio, home: Studio, said: str = "") -> str:
+    """Return what the box says about key, address and library."""
+    wrong = f'<p class="sw-wrong" role="alert">{escape(said)}</p>' if said else ""
+    library = f"<p>Takes are kept in {escape(str(studio.library.path))}</p>"
+    if studio is not home or home.is_simulated:
+        where = "<p>This is the built-in simulator: same answers, no key, no cost. Its clips are drawn here.</p>"
+        return wrong + where + library
+    host = escape(host_of(studio))
+    if studio.client.has_key:
+        return f"{wrong}<p>Requests go to {host} with the key of this process. It is never saved.</p>{library}"
+    return (
+        f"{wrong}<p><b>There is no API key.</b> Set the environment variable {KEY_VARIABLES[0]} before the kernel "
+        f"starts, type the key of {host} here (it stays in this process and is never saved), or try everything with "
+        "the simulator.</p>"
+    )

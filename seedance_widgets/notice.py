@@ -1,0 +1,89 @@
+"""The area of a view where what went wrong is said in words, with buttons for what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import ipywidgets as widgets
+
+from .controls.nested import close_tree
+
+if TYPE_CHECKING:
+    from .controls.kit import Kit
+
+
+class Offer(NamedTuple):
+    """Something that a person can do with one press.
+
+    Attributes
+    ----------
+    text, tooltip : str
+        On the button, and more about it.
+    act : callable
+        Takes the button.
+    """
+
+    text: str
+    tooltip: str
+    act: Callable[[object], object]
+
+
+class Notice(widgets.VBox):
+    """Words and buttons; empty most of the time, and then it takes no room.
+
+    Parameters
+    ----------
+    kit : Kit
+        The looks that it shares.
+    """
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        self._shown: tuple[object, ...] = ()
+        super().__init__(layout=kit.layout, _dom_classes=("sw-notice",))
+
+    @property
+    def text(self) -> str:
+        """What is said now, as plain text; empty when nothing is."""
+        return " ".join(str(part) for part in self._shown[:2])
+
+    def show(self, title: str, text: str, offers: Sequence[Offer] = (), *, grave: bool = True) -> None:
+        """Say something; the same once more changes nothing.
+
+        Parameters
+        ----------
+        title, text : str
+            Plain text, whatever it holds.
+        offers : sequence of Offer
+            The buttons.
+        grave : bool
+            Whether it is an error.
+        """
+        wanted = (title, text, grave, *(offer.text for offer in offers))
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        role = "alert" if grave else "status"
+        html = f'<div role="{role}"><b>{escape(title)}</b> <span>{escape(text)}</span></div>'
+        row = self._kit.make(widgets.HBox, "sw-offers", children=tuple(map(self._button, offers)))
+        self._put((self._kit.make(widgets.HTML, "sw-words", value=html), row))
+        self._dom_classes = ("sw-notice", "sw-grave") if grave else ("sw-notice",)
+
+    def clear(self) -> None:
+        """Say nothing any more."""
+        if self._shown:
+            self._shown = ()
+            self._put(())
+
+    def _button(self, offer: Offer) -> widgets.Button:
+        button = self._kit.make(widgets.Button, "sw-act", description=offer.text, tooltip=offer.tooltip)
+        button.on_click(offer.act)
+        return button
+
+    def _put(self, children: Sequence[widgets.Widget]) -> None:
+        old: tuple[Any, ...] = self.children
+        self.children = tuple(children)
+        for child in old:
+            close_tree(child)

@@ -1,0 +1,156 @@
+"""The large clip of a panel: the player, its caption, and what a person can do with the take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+
+from . import media
+from .takes import caption
+
+if TYPE_CHECKING:
+    from .controls.kit import Kit
+    from .generation import Generation
+    from .guard import Guard
+
+STARS = 5
+Output = dict[str, Any]
+
+
+class Stage(widgets.VBox):
+    """One take, large.
+
+    The room of the clip is kept before there is one, so that nothing jumps; the buttons are made with the first take.
+
+    Parameters
+    ----------
+    kit : Kit
+        The looks that it shares.
+    guard : Guard
+        Runs the callbacks.
+    actions : mapping of str to (str, callable)
+        Further buttons: the words on each, its tooltip, and what is called with the generation.
+    """
+
+    def __init__(
+        self, kit: Kit, guard: Guard, actions: Mapping[str, tuple[str, Callable[[Generation], object]]]
+    ) -> None:
+        self._kit = kit
+        self._guard = guard
+        self._actions = actions
+        self.generation: Generation | None = None
+        self._stars: list[widgets.Button] = []
+        self._room = kit.make(widgets.HTML, "sw-room")
+        self._clip = kit.make(widgets.Output, "sw-clip")
+        self._screen = kit.make(widgets.Box, "sw-screen", children=(self._room, self._clip))
+        self._below = kit.make(widgets.VBox, "sw-below")
+        super().__init__(children=(self._screen, self._below), layout=kit.layout, _dom_classes=("sw-stage",))
+        self.wait("")
+
+    @property
+    def clip(self) -> widgets.Output:
+        """The Output that holds the player."""
+        return self._clip
+
+    def wait(self, words: str, ratio: tuple[float, float] = (16, 9)) -> None:
+        """Show words in the room of a clip of that shape, and no clip."""
+        self.generation = None
+        self._room.value = room_html(words, ratio)
+        self._clip.outputs = ()
+        self._below.add_class("sw-idle")
+
+    def shape(self, ratio: tuple[float, float], words: str) -> None:
+        """Keep room for a clip of another shape, unless one is shown."""
+        if self.generation is None:
+            self._room.value = room_html(words, ratio)
+
+    def show(self, generation: Generation, output: Output, note: str = "") -> None:
+        """Show a take's clip.
+
+        Parameters
+        ----------
+        generation : Generation
+            A completed one.
+        output : dict
+            Its player, of `player`.
+        note : str
+            What the caption says besides.
+        """
+        self.generation = generation
+        clip: Any = generation.clip
+        self._room.value = room_html("", (clip.width, clip.height) if clip else (16, 9))
+        self._clip.outputs = (output,)
+        self._tools()
+        self._below.remove_class("sw-idle")
+        self.update(note)
+
+    def update(self, note: str = "") -> None:
+        """Show what is true of the take now."""
+        generation = self.generation
+        if generation is None or not self._stars:
+            return
+        rated = f'<span class="sw-unseen">rated {generation.rating} of {STARS}</span>'
+        more = f" · {note}" if note else ""
+        self._caption.value = f'<span class="sw-caption">{escape(caption(generation) + more)}</span>{rated}'
+        for number, star in enumerate(self._stars, 1):
+            star._dom_classes = ("sw-star", "sw-on") if number <= generation.rating else ("sw-star",)
+        self._pick.value = generation.picked
+
+    def _tools(self) -> None:
+        """Make the caption and the buttons, with the first clip."""
+        if self._stars:
+            return
+        make, guard = self._kit.make, self._guard
+        self._caption = make(widgets.HTML, "sw-line")
+        self._stars = [self._star(number) for number in range(1, STARS + 1)]
+        self._pick = make(
+            widgets.ToggleButton, "sw-act", "sw-pick", description="pick", tooltip="mark this take as one to keep"
+        )
+        self._pick.observe(guard(self._picked), "value")
+        buttons = [self._button(text, tooltip, act) for text, (tooltip, act) in self._actions.items()]
+        stars = make(widgets.HBox, "sw-stars", children=tuple(self._stars))
+        self._below.children = (
+            make(widgets.HBox, "sw-line", children=(self._caption, stars)),
+            make(widgets.HBox, "sw-row", children=(*buttons, self._pick)),
+        )
+
+    def _star(self, number: int) -> widgets.Button:
+        words = f"{number} star{'s' * (number > 1)}"
+        star = self._kit.make(
+            widgets.Button, "sw-star", description=words, tooltip=f"{words}; press again to take them back"
+        )
+        star.on_click(self._guard.pressed(lambda: self._rate(number)))
+        return star
+
+    def _button(self, text: str, tooltip: str, act: Callable[[Generation], object]) -> widgets.Button:
+        button = self._kit.make(widgets.Button, "sw-act", description=text, tooltip=tooltip)
+        button.on_click(self._guard.pressed(lambda: self.generation and act(self.generation)))
+        return button
+
+    def _rate(self, stars: int) -> None:
+        if self.generation is not None:
+            self.generation.rate(0 if self.generation.rating == stars else stars)
+            self.update()
+
+    def _picked(self, change: Any) -> None:
+        if self.generation is not None and self.generation.picked != change["new"]:
+            self.generation.pick(change["new"])
+
+
+def player(generation: Generation, number: int = 0) -> Output:
+    """Return a take's clip as an output: the display data of an `IPython.display.Video`.
+
+    Reads and encodes the file, so it belongs on a thread of its own; raises as `seedance_widgets.media.video`.
+    """
+    video: Any = media.video(generation.paths[number])
+    data = {"text/plain": repr(video), "text/html": video._repr_html_()}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def room_html(words: str, ratio: tuple[float, float]) -> str:
+    """Return the room that is kept for a clip of that shape, with words in its middle."""
+    width, height = ratio
+    return f'<div style="aspect-ratio:{width:g}/{height:g}"><span>{escape(words)}</span></div>'

@@ -1,0 +1,242 @@
+"""One take as people see it: its caption, its small picture, the card of it, and the strip of earlier takes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from contextlib import suppress
+from html import escape
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import ipywidgets as widgets
+
+from .errors import GenerationFailed, LibraryError
+from .media import data_url, poster
+from .options import options
+from .status import duration, word
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from .controls.kit import Kit
+    from .generation import Generation
+
+STILL_WIDTH = 160  # pixels of the file; the card shows fewer, so that it is sharp on fine screens
+MOST_CARDS = 60  # in a strip; older takes are in the library
+
+
+def name_of(generation: Generation) -> str:
+    """Return what a take is called: its seed, or its key's beginning for a model without one."""
+    return f"take {generation.key[:6]}" if generation.seed is None else f"seed {generation.seed}"
+
+
+def caption(generation: Generation) -> str:
+    """Return a take in one line of plain text: seed, size and length as read from the file, price, time taken.
+
+    Parameters
+    ----------
+    generation : Generation
+        Any; what is not known (yet) is left out.
+    """
+    clip: Any = generation.clip
+    parts = [name_of(generation)]
+    if clip is not None:
+        parts += [f"{clip.width}×{clip.height}", f"{clip.duration:.1f} s"]
+    parts += [price(generation)]
+    if generation.status == "completed":
+        parts += [f"took {duration(generation.elapsed)}"]
+    else:
+        parts += [word(generation.status)]
+    return " · ".join(part for part in parts if part)
+
+
+def price(generation: Generation) -> str:
+    """Return what was charged: dollars, else credits; empty where nobody said."""
+    if generation.usd is not None:
+        money = f"${generation.usd:.2f}" if generation.usd >= 0.01 or not generation.usd else f"${generation.usd:.4f}"
+    elif generation.credits is not None:
+        money = f"{generation.credits:,.0f} credits"
+    else:
+        return ""
+    return f"{money} (simulated)" if generation.ticket.simulated else money
+
+
+def still(generation: Generation) -> bytes:
+    """Return the take's small picture, a JPEG of at most 15 kB; empty where there is none. Takes a while."""
+    if generation.path is None or not options.posters:
+        return b""
+    try:
+        return poster(generation.path, width=STILL_WIDTH)
+    except Exception:  # a picture is a comfort: the clip itself tells what is wrong with it
+        return b""
+
+
+def poster_html(picture: bytes, alt: str) -> str:
+    """Return the picture as an ``<img>``; empty where there is none."""
+    if not picture:
+        return ""
+    return f'<img src="{data_url(picture, "image/jpeg")}" alt="{escape(alt, quote=True)}">'
+
+
+def card_html(generation: Generation, picture: bytes = b"") -> str:
+    """Return a take as plain HTML, for a saved page: picture, caption, prompt."""
+    image = poster_html(picture, f"a frame of the take with {name_of(generation)}")
+    return (
+        f"<figure style='margin:0'>{image}<figcaption>{escape(caption(generation))}<br>"
+        f"<small>{escape(generation.prompt)}</small></figcaption></figure>"
+    )
+
+
+def save_clip(generation: Generation, folder: Path | None = None) -> list[Path]:
+    """Copy a take's clips into a folder, under names that tell what they are; nothing is overwritten.
+
+    Parameters
+    ----------
+    generation : Generation
+        A completed one.
+    folder : Path, optional
+        None = the current one, which is the notebook's.
+
+    Returns
+    -------
+    list of Path
+        The copies.
+
+    Raises
+    ------
+    GenerationFailed
+        There is no clip.
+    LibraryError
+        The copy could not be made.
+    """
+    if not generation.paths:
+        raise GenerationFailed(f"{generation!r} has no clip to save.", generation)
+    folder = folder or Path.cwd()
+    try:
+        return [_copied(path, folder, _stem(generation)) for path in generation.paths]
+    except OSError as error:
+        reason = error.strerror or error
+        raise LibraryError(f"The clip could not be copied to {folder}: {reason}. It is safe in the library.") from error
+
+
+def _stem(generation: Generation) -> str:
+    words = re.findall(r"[a-z0-9]+", generation.prompt.lower())[:6]
+    return "-".join(["seedance", *words, name_of(generation).replace(" ", "-")])[:90]
+
+
+def _copied(path: Path, folder: Path, stem: str) -> Path:
+    """Copy under a passing name first, so that a full disk leaves no half clip under a good one."""
+    names = (folder / f"{stem}{f'-{number}' if number > 1 else ''}{path.suffix}" for number in count(1))
+    target = next(name for name in names if not name.exists())
+    part = folder / f".{uuid4().hex}.part"
+    try:
+        shutil.copyfile(path, part)
+        part.replace(target)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    return target
+
+
+class Card(widgets.VBox):
+    """A small take: its picture or what it is at, and its name as a button that brings it back.
+
+    Parameters
+    ----------
+    generation : Generation
+        The take.
+    kit : Kit
+        The looks that it shares.
+    choose : callable
+        Called with the generation when the card is pressed.
+    """
+
+    def __init__(self, generation: Generation, kit: Kit, choose: Callable[[Generation], object]) -> None:
+        self.generation = generation
+        self.picture = b""
+        self._current = False
+        self._image = kit.make(widgets.HTML, "sw-still")
+        self.button = kit.make(widgets.Button, "sw-name", description=name_of(generation))
+        self.button.on_click(lambda _button: choose(generation))
+        super().__init__(children=(self._image, self.button), layout=kit.layout)
+        self.update()
+
+    def update(self, *, picture: bytes | None = None, current: bool | None = None) -> None:
+        """Show what is true now; only what differs travels to the page."""
+        self.picture = self.picture if picture is None else picture
+        self._current = self._current if current is None else current
+        generation = self.generation
+        state = f"sw-{generation.status}"
+        self._dom_classes = ("sw-card", state, "sw-current") if self._current else ("sw-card", state)
+        image = poster_html(self.picture, f"a frame of {name_of(generation)}")
+        self._image.value = (image or f"<span>{escape(word(generation.status))}</span>") + marks_html(generation)
+        self.button.tooltip = f"{caption(generation)}: show this take"
+
+
+def marks_html(generation: Generation) -> str:
+    """Return what a person said of a take, as small marks."""
+    stars = f"★{generation.rating}" if generation.rating else ""
+    marks = " ".join(mark for mark in (stars, "✓" if generation.picked else "") if mark)
+    return f"<b>{marks}</b>" if marks else ""
+
+
+class Strip(widgets.VBox):
+    """The takes of a panel, newest first.
+
+    Parameters
+    ----------
+    kit : Kit
+        The looks that it shares.
+    choose : callable
+        Called with the generation whose card is pressed.
+    """
+
+    def __init__(self, kit: Kit, choose: Callable[[Generation], object]) -> None:
+        self._kit = kit
+        self._choose = choose
+        self._note = kit.make(widgets.HTML, "sw-strip-note")
+        self._row = kit.make(widgets.HBox, "sw-cards")
+        super().__init__(children=(self._note, self._row), layout=kit.layout, _dom_classes=("sw-strip",))
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards, newest first."""
+        cards: tuple[Card, ...] = self._row.children
+        return cards
+
+    def card(self, generation: Generation) -> Card | None:
+        """Return the card of a take; None where it has none."""
+        return next((card for card in self.cards if card.generation is generation), None)
+
+    def add(self, generations: Iterable[Generation]) -> None:
+        """Put takes at the beginning; the last of them comes first."""
+        new = [Card(generation, self._kit, self._choose) for generation in generations if not self.card(generation)]
+        cards = (*reversed(new), *self.cards)
+        self._row.children = cards[:MOST_CARDS]
+        for card in cards[MOST_CARDS:]:
+            close_card(card)
+
+    def update(self, generation: Generation, **shown: Any) -> None:
+        """Show what is true of a take now."""
+        card = self.card(generation)
+        if card is not None:
+            card.update(**shown)
+
+    def mark(self, generation: Generation | None) -> None:
+        """Mark the take that is shown large."""
+        for card in self.cards:
+            card.update(current=card.generation is generation)
+
+    def say(self, text: str) -> None:
+        """Show a line above the cards; empty: none."""
+        self._note.value = escape(text)
+
+
+def close_card(card: Card) -> None:
+    """Close a card and what is in it."""
+    for child in card.children:
+        child.close()
+    card.close()
