@@ -78,7 +78,7 @@ def list_history(arguments: argparse.Namespace) -> int:
 
 def resume(arguments: argparse.Namespace) -> int:
     """Watch what is unfinished until it is done."""
-    return history.finish(settings.find_home(arguments.library), timeout=arguments.timeout)
+    return history.finish(settings.find_home(arguments.library), timeout=arguments.timeout, interval=arguments.interval)
 
 
 # The parser -----------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
         "knows no key of yours, so nothing can cost anything. Ctrl-C ends all of it."
     )
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument("--port", type=int, default=0, help="JupyterLab's port; without it a free one is taken")
+    parser.add_argument("--port", type=_port, default=0, help="JupyterLab's port; without it a free one is taken")
     parser.add_argument(
         "--folder",
         default="seedance_demo",
@@ -122,7 +122,7 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
 
 def _simulator_options(parser: argparse.ArgumentParser) -> None:
     parser.description = "Serves the API's video part on this computer: same addresses, same answers."
-    parser.add_argument("--port", type=int, default=PORT, help="default %(default)s; 0 takes a free one")
+    parser.add_argument("--port", type=_port, default=PORT, help="default %(default)s; 0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="default %(default)s; 0.0.0.0 opens it to the network")
     parser.add_argument("--token", default="simulated", help="the key that is accepted; default %(default)s")
     parser.add_argument("--speed", type=float, default=6.0, help="1 is the real service's pace; default %(default)g")
@@ -155,7 +155,14 @@ def _resume_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--library", type=Path, help="the folder; default SEEDANCE_HOME, else the user's data folder")
     parser.add_argument("--timeout", type=float, default=1800.0, help="seconds to watch each; default %(default)g")
+    parser.add_argument("--interval", type=float, help="seconds between two looks at one; without it, as it is needed")
     parser.set_defaults(run=resume)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: a number from 0 to 65535")
+    return int(text)
 
 
 def _faults() -> str:

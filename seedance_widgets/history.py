@@ -33,7 +33,7 @@ def show(home: Path, *, search: str = "", number: int = 20, as_json: bool = Fals
         print(f"The history in {home} " + ("has nothing like that." if search else "is empty."))
 
 
-def finish(home: Path, *, timeout: float = 1800.0) -> int:
+def finish(home: Path, *, timeout: float = 1800.0, interval: float | None = None) -> int:
     """Watch what is unfinished until it is done; nothing is sent. Return the exit code.
 
     Parameters
@@ -42,13 +42,18 @@ def finish(home: Path, *, timeout: float = 1800.0) -> int:
         The library's folder.
     timeout : float
         Seconds to watch each.
+    interval : float, optional
+        Seconds between two looks at one; None = adaptive.
     """
     from .studio import Studio
 
     if not _anything_unfinished(home):
         print(f"Nothing is unfinished in {home}.")
         return 0
-    with terminal.until_told() as told, Studio(library=home, resume=False, timeout=timeout) as studio:
+    with (
+        terminal.until_told() as told,
+        Studio(library=home, resume=False, timeout=timeout, poll_interval=interval) as studio,
+    ):
         everything = studio.resume()
         # What was never sent stays so: whether to start it is for a person to say.
         sent = [each for each in everything if each.id or each.sending_at]
