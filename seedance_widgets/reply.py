@@ -23,6 +23,7 @@ PENDING = {
 COMPLETED = frozenset({"completed", "succeeded"})
 FAILED = frozenset({"error", "failed", "cancelled", "unknown"})
 LONGEST_TEXT = 4_000
+DEEPEST_VIDEO = 4  # a list of lists of objects, and one more
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def read_reply(body: Mapping[str, Any], headers: Mapping[str, str] | None = None
 
 def read_status(status: object) -> str:
     """Return the documented word for a status; an unknown word stays as it is, a missing one is ``queued``."""
-    word = _text(status)[:80]
-    plain = word.strip().lower()
+    word = _text(status).strip()[:80]
+    plain = word.lower()
     if plain in COMPLETED:
         return "completed"
     if plain in FAILED:
@@ -109,15 +110,17 @@ def _details(details: list[Any]) -> Iterator[str]:
             yield _text(detail)
 
 
-def _video_urls(video: object) -> Iterator[str]:
+def _video_urls(video: object, depth: int = 0) -> Iterator[str]:
     """Addresses in an object, a list of objects, a list of strings or a string; only http(s) ones count."""
     if isinstance(video, str) and is_web_address(video):
         yield video
+    elif depth == DEEPEST_VIDEO:
+        return
     elif isinstance(video, Mapping):
-        yield from _video_urls(video.get("url"))
+        yield from _video_urls(video.get("url"), depth + 1)
     elif isinstance(video, list):
         for each in video:
-            yield from _video_urls(each)
+            yield from _video_urls(each, depth + 1)
 
 
 def is_web_address(url: str) -> bool:
@@ -152,4 +155,7 @@ def _number(*candidates: object) -> float | None:
 def _text(value: object) -> str:
     if value is None or isinstance(value, bool):
         return ""
-    return value if isinstance(value, str) else str(value)
+    try:
+        return value if isinstance(value, str) else str(value)
+    except RecursionError:  # nested absurdly deep: it says nothing to anybody
+        return ""

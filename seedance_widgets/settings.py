@@ -80,12 +80,12 @@ def find_base_url(base_url: str | None = None) -> str:
     url = (base_url or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL).strip().rstrip("/")
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
-    if not usable:
-        raise ConfigError(f"{url!r} is no address of an API: it must begin with https:// (or http://).")
-    if parts.username or parts.query or parts.fragment:
+    if not usable:  # not repeated: it may be the key, in the wrong place
+        raise ConfigError("The base URL is no address of an API: it must begin with https:// (or http://).")
+    if "@" in parts.netloc or parts.query or parts.fragment:
         raise ConfigError("The base URL must hold no user name, password, query or fragment.")
     return url
 
