@@ -62,9 +62,7 @@ class RequestForm(widgets.VBox):
         self._extra: dict[Any, Any] = {}
         self._seen: Any = None
         make = self.kit.make
-        self._reset = self.kit.button(
-            "reset", "back to the empty request: nothing set, every default applies"
-        )
+        self._reset = self.kit.button("reset", "back to the empty request: nothing set, every default applies")
         self._reset.on_click(lambda _button: self.reset())
         self._drop: Any = None
         self._text = make(widgets.HTML, "sw-note")
@@ -183,9 +181,7 @@ class RequestForm(widgets.VBox):
 
     def _build(self, model: Model) -> dict[str, Control]:
         roles = {field.name: role for role in ROLES if (field := model.role(role)) is not None}
-        return {
-            field.name: control_for(field, self.kit, role=roles.get(field.name, "")) for field in model.fields
-        }
+        return {field.name: control_for(field, self.kit, role=roles.get(field.name, "")) for field in model.fields}
 
     def _arrange(self, model: Model) -> None:
         """Order the controls as people fill them in: prompt, required ones, choices, seed, switches, rest."""

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import pytest
@@ -653,18 +652,6 @@ def test_a_form_opens_few_models_in_the_page(model: str, most: int, monkeypatch:
     assert form.request == {}
     assert len(opened) <= most
     assert list(opened.values()).count("LayoutModel") == 1
-
-
-@pytest.mark.parametrize("model", models())
-def test_a_form_is_built_at_once(model: str) -> None:
-    loaded = load_model(model)
-    RequestForm(loaded)
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        RequestForm(loaded)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.05
 
 
 def test_an_edit_sends_little(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,7 +154,9 @@ class ListControl(NestedControl):
 
     def build(self) -> Sequence[widgets.Widget]:
         """Make the heading, the rows' place and the button."""
-        self.frame = self.kit.make(widgets.VBox, "sw-list", *(("sw-under",) if self.label else ()))
+        cards = self.field.items is not None and bool(self.field.items.properties)  # they need the width
+        under = ("sw-under",) if self.label and not cards else ()
+        self.frame = self.kit.make(widgets.VBox, "sw-list", *under)
         self.add = self.kit.button("add", f"add an item to {self.label.rstrip(' *') or 'the list'}")
         self.add.on_click(lambda _button: self.append())
         head = [self.kit.heading(self.label, self.tooltip_text)] if self.label else []
