@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .database import Database
+from . import recovery
 from .errors import LibraryError
 from .generation import Generation, Ticket, Watcher
 from .lease import Leases
@@ -58,13 +58,19 @@ class Library:
     Raises
     ------
     LibraryError
-        The folder cannot be made or written, or the database is damaged or of a newer version.
+        The folder cannot be made or written, or the database is of a newer version.
+
+    Attributes
+    ----------
+    notes : list of str
+        What a person should know about this library: that its database was damaged, for example, and what became
+        of it.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path).expanduser().absolute()
         self.videos = self.path / "videos"
-        self.database = Database(self.path / "library.db")
+        self.database, self.notes = recovery.open_database(self.path)
         with self.database.errors():
             self.videos.mkdir(exist_ok=True)
         self.leases = Leases(self.database)
@@ -134,7 +140,7 @@ class Library:
 
     def clip_path(self, key: str, number: int = 0) -> Path:
         """Return where a generation's clip lies; the name is made of our key only."""
-        return self.videos / (f"{key}.mp4" if number == 0 else f"{key}-{number + 1}.mp4")
+        return recovery.clip_paths(self.path, key, number + 1)[-1]
 
     # Keeping ------------------------------------------------------------------------------------------------
 
@@ -184,6 +190,16 @@ class Library:
         self.database.execute(f"UPDATE generations SET {names} WHERE key = :key", {**values, "key": generation.key})
         generation.apply(**{name: value for name, value in facts.items() if name in _MOVING})
 
+    def take_back(self, generation: Generation) -> bool:
+        """Write that a lost or refused request may be sent once more; False when another kernel has moved it."""
+        changed = self.database.execute(
+            "UPDATE generations SET status = 'planned', sending_at = NULL, error = NULL, ended_at = NULL, detail = '' "
+            "WHERE key = ? AND status IN ('unconfirmed', 'error') AND id IS NULL",
+            (generation.key,),
+        ).rowcount
+        self.reload(generation)
+        return bool(changed)
+
     def annotate(self, generation: Generation, **said: object) -> None:
         """Keep what people say of a generation: rating, picked, note."""
         self.update(generation, **said)
@@ -194,19 +210,11 @@ class Library:
         if rows:
             generation.apply(**self._facts(rows[0]))
 
-    def write_sidecar(self, generation: Generation) -> Path:
-        """Lay what the clip was made of beside it, so that clips can be understood without the database."""
+    def write_sidecar(self, generation: Generation, clips: int = 1) -> Path:
+        """Lay what the clips were made of beside them: they can be understood, and restored, without the database."""
         path = self.videos / f"{generation.key}.json"
         part = path.with_name(path.name + ".part")
-        facts = {
-            "key": generation.key,
-            "id": generation.id,
-            "model": generation.model,
-            "request": generation.request,
-            "base_url": generation.ticket.base_url,
-            "simulated": generation.ticket.simulated,
-            "created_at": generation.created_at.isoformat(),
-        }
+        facts = recovery.describe(generation, fingerprint(generation.ticket), clips)
         with self.database.errors():
             with part.open("w", encoding="utf-8") as file:
                 json.dump(facts, file, indent=1)

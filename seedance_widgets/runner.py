@@ -171,7 +171,7 @@ class Runner:
     def send_again(self, generation: Generation) -> None:
         """Send an unconfirmed or failed generation again: a person has decided so."""
         if generation.status in ("unconfirmed", "error") and generation.id is None:
-            self.library.update(generation, status="planned", sending_at=None, error=None, ended_at=None, detail="")
+            self.library.take_back(generation)
         self.watch(generation, may_send=True)
 
     def progress(self, generation: Generation) -> polling.Progress:

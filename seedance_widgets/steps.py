@@ -331,7 +331,7 @@ class Steps:
 
     def _fetch(self, generation: Generation, urls: tuple[str, ...]) -> tuple[Path, ...]:
         """Fetch every clip that is not there already; the sidecar first, so that no clip is ever without."""
-        self.library.write_sidecar(generation)
+        self.library.write_sidecar(generation, len(urls))
         paths = tuple(self.library.clip_path(generation.key, number) for number in range(len(urls)))
         for url, path in zip(urls, paths, strict=True):
             if path.exists():
