@@ -1,0 +1,181 @@
+"""Is everything there? A look at a library that changes nothing: its database, its clips, and what lies beside them.
+
+``seedance-widgets check`` prints what this finds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from . import mp4
+from .errors import DownloadFailed
+from .library import Library
+
+OPEN_WORDS = {
+    "planned": "written, but never sent",
+    "submitting": "sent without an answer so far",
+    "unconfirmed": "lost on the way: they may have been charged",
+    "stopped": "not watched any more",
+}
+
+
+@dataclass
+class Report:
+    """What was found in a library.
+
+    Attributes
+    ----------
+    folder : Path
+        The library.
+    generations, clips : int
+        How many rows it has, and how many clips that are whole.
+    problems : list of str
+        What is wrong, and what to do.
+    remarks : list of str
+        What is not wrong, but good to know.
+    """
+
+    folder: Path
+    generations: int = 0
+    clips: int = 0
+    problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+    def __str__(self) -> str:
+        found = f"The library {self.folder}: {self.generations} generations, {self.clips} clips that are whole."
+        wrong = [f"  ! {problem}" for problem in self.problems]
+        known = [f"  · {remark}" for remark in self.remarks]
+        return "\n".join([found, *wrong, *known, "Everything is in order." if self.ok else f"{len(wrong)} problems."])
+
+
+class _Row(NamedTuple):
+    key: str
+    id: str | None
+    status: str
+    paths: tuple[str, ...]
+
+
+def check(library: Library | str | os.PathLike[str]) -> Report:
+    """Verify a library; nothing is changed, and none is made where there is none.
+
+    Parameters
+    ----------
+    library : Library or path
+        An open one, or its folder.
+
+    Returns
+    -------
+    Report
+        With every problem, in words.
+    """
+    folder = library.path if isinstance(library, Library) else Path(library).expanduser().absolute()
+    report = Report(folder)
+    try:
+        rows = _rows(folder / "library.db", report)
+    except sqlite3.Error as error:
+        report.problems.append(f"The database cannot be read ({error}). Opening the library puts a damaged one aside.")
+        return report
+    report.generations = len(rows)
+    _check_completed(report, rows)
+    _check_files(report, {row.key: row for row in rows})
+    report.remarks += [*_unfinished(rows), *_asides(folder)]
+    return report
+
+
+def run(library: str | os.PathLike[str]) -> int:
+    """Check the library in a folder and print the report; return the exit code: 0 when all is in order, else 1."""
+    report = check(library)
+    print(report)
+    return 0 if report.ok else 1
+
+
+def _rows(path: Path, report: Report) -> list[_Row]:
+    """Read all rows, and ask SQLite whether the file is sound."""
+    if not path.exists():
+        report.problems.append(f"There is no library: {path} is missing.")
+        return []
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10.0)) as connection:
+        said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
+        report.problems += [f"The database is damaged: {words}" for words in said if words != "ok"]
+        found = connection.execute("SELECT key, id, status, paths FROM generations").fetchall()
+    return [_Row(key, id, status, tuple(json.loads(paths))) for key, id, status, paths in found]
+
+
+def _check_completed(report: Report, rows: Iterable[_Row]) -> None:
+    for row in rows:
+        if row.status != "completed":
+            continue
+        if not row.paths:
+            report.problems.append(f"{row.key} is completed, but its row names no clip.")
+        for name in row.paths:
+            words = _wrong_clip(report.folder / name)
+            report.clips += not words
+            if words:
+                report.problems.append(f"The clip of {row.key} (the API's id {row.id}): {words}")
+        if words := _wrong_sidecar(report.folder / "videos" / f"{row.key}.json", row.key):
+            report.problems.append(words)
+
+
+def _wrong_clip(path: Path) -> str:
+    if not path.exists():
+        return f"{path.name} is missing; within a day of its making the API may still have it."
+    try:
+        mp4.whole(path)
+    except DownloadFailed as error:
+        return str(error)
+    return ""
+
+
+def _wrong_sidecar(path: Path, key: str) -> str:
+    try:
+        if json.loads(path.read_text(encoding="utf-8"))["key"] == key:
+            return ""
+    except FileNotFoundError:
+        return f"The sidecar {path.name} is missing: without the database nobody could tell what the clip is."
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    return f"The sidecar {path.name} cannot be read."
+
+
+def _check_files(report: Report, rows: dict[str, _Row]) -> None:
+    """Look at what lies in the folder of clips."""
+    named = {Path(name).name for row in rows.values() for name in row.paths}
+    for path in sorted((report.folder / "videos").glob("*")):
+        row = rows.get(_key(path, rows))
+        unfinished = row is not None and row.status not in ("completed", "error")
+        if ".part" in path.name:
+            if not unfinished:
+                report.problems.append(f"{path.name} is left over from a download; it can be deleted.")
+        elif path.suffix == ".mp4" and path.name not in named and not unfinished:
+            report.problems.append(f"The clip {path.name} has no row in the database.")
+
+
+def _key(path: Path, rows: dict[str, _Row]) -> str:
+    """Return our key out of a file's name: ``<key>.mp4``, ``<key>-2.mp4``, ``<key>.mp4.part``."""
+    stem = path.name.partition(".")[0]
+    return stem if stem in rows else stem.rpartition("-")[0]
+
+
+def _unfinished(rows: Iterable[_Row]) -> Iterator[str]:
+    statuses = [row.status for row in rows]
+    for status in dict.fromkeys(statuses):
+        if status not in ("completed", "error"):
+            yield f"{statuses.count(status)} {status}: {OPEN_WORDS.get(status, 'on their way; resume goes on')}."
+
+
+def _asides(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.glob("library.db.damaged-*")):
+        if not path.name.endswith(("-wal", "-shm")):
+            yield f"{path.name} is a damaged database that was put aside; it can be deleted."
