@@ -1,9 +1,9 @@
 """Nothing lost, nothing paid twice: kernels are killed at random while everything that can go wrong does.
 
-``python -m benchmarks.faults --kills 200 --faults 2000`` runs the simulator in this process and kernels in processes of
-their own, which it kills at random instants, several of them inside a step (between the POST's answer and its row,
-between the clip's rename and its row, …). Each new kernel opens the same library, resumes, and runs the same sweep again.
-The counting is done on the server's side. It fails when a request was paid twice, when a paid clip is not in the
+``python -m benchmarks.faults --kills 200 --faults 2000`` runs the simulator in this process and kernels in processes
+of their own, which it kills at random instants, several of them inside a step (between the POST's answer and its row,
+between the clip's rename and its row, …). Each new kernel opens the same library, resumes, and runs the same sweep
+again. The counting is done on the server's side. It fails when a request was paid twice, when a paid clip is not in the
 library, and when nothing was made at all.
 """
 
@@ -23,7 +23,8 @@ from seedance_widgets.simulator import FAULTS, Simulator
 from tests.faults.harness import DEATHS, Count, Life, Request, count, finish, heard, simulator, start
 
 LIVES = 10  # kills in one round, on one library
-NEW_REQUESTS = 4  # in each life
+NEW_REQUESTS = 5  # in each life
+AT_ONCE = 14  # kinds of faults that are in force together
 STEPPED_ON = 0.4  # how many kernels die inside a step, not at a random time
 SECOND_KERNEL = 0.25  # how often two kernels share the library
 
@@ -103,8 +104,8 @@ def play(number: int, dice: random.Random, tally: Tally, lives: int) -> None:
 def stir(server: Simulator, dice: random.Random) -> None:
     """Put another mixture of faults in force, without forgetting how often the old ones have struck."""
     server.heal()
-    for name in dice.sample(sorted(MIXTURE), 8):
-        server.inject(f"{name}:p={dice.uniform(0.02, MIXTURE[name]):.3f}")
+    for name in dice.sample(sorted(MIXTURE), AT_ONCE):
+        server.inject(f"{name}:p={dice.uniform(0.3, 1.0) * MIXTURE[name]:.3f}")
 
 
 def struck(server: Simulator) -> int:
@@ -138,7 +139,7 @@ def main() -> int:
     options = parser.parse_args()
     dice, tally, number, begun = random.Random(f"faults {options.seed}"), Tally(), 0, time.monotonic()
     while tally.kills < options.kills or tally.faults < options.faults:
-        play(number, dice, tally, min(LIVES, max(2, options.kills - tally.kills)))
+        play(number, dice, tally, LIVES)
         number += 1
         print(progress(number, tally, time.monotonic() - begun), flush=True)
     print(table(tally, time.monotonic() - begun))
