@@ -18,7 +18,7 @@ from urllib3.util import Retry
 
 from . import download, transport
 from .answers import api_error, unexpected
-from .errors import ConfigError, ConnectionFailed
+from .errors import ConfigError
 from .reply import Reply, read_reply
 from .settings import NO_KEY, checked_key, find_base_url
 
@@ -73,7 +73,7 @@ class Client:
     @property
     def has_key(self) -> bool:
         """Whether there is a key to send."""
-        return bool(self._bearer)
+        return self._bearer.has_key
 
     def set_key(self, api_key: str | None) -> None:
         """Use another key from now on; None takes it away."""
@@ -189,9 +189,10 @@ class Client:
         """Return the account's balance in USD."""
         self._need_key()
         what = "Asking for the balance"
-        balance = self._get("/v2/billing", what, {}).get("current_balance")
+        answer = self._send(self._session, "GET", "/v2/billing", what)
+        balance = self._object(answer, what).get("current_balance")
         if isinstance(balance, bool) or not isinstance(balance, (int, float)):
-            raise ConnectionFailed(f"{what}: the answer holds no balance.", sent=True)
+            raise unexpected(answer, what, "it holds no balance")
         return float(balance)
 
     def close(self) -> None:
@@ -199,7 +200,7 @@ class Client:
         self._session.close()
 
     def _need_key(self) -> None:
-        if not self._bearer:
+        if not self.has_key:
             raise ConfigError(NO_KEY)
 
     def _get(self, path: str, what: str, query: Mapping[str, str | None]) -> dict[str, Any]:
@@ -217,6 +218,8 @@ class Client:
         **options: Any,
     ) -> transport.Answer:
         """Send one request and read its answer; raise for everything that is not a success."""
+        if not path.startswith("/"):  # it would change the host that the key goes to
+            raise ConfigError(f"{what}: {path!r:.80} is no path of the API; nothing was sent.")
         answer = transport.exchange(
             session,
             method,

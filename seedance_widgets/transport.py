@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -37,7 +38,9 @@ class Bearer(AuthBase):
             request.headers["Authorization"] = f"Bearer {self.__key}"
         return request
 
-    def __bool__(self) -> bool:
+    @property
+    def has_key(self) -> bool:
+        """Whether there is a key; the object itself is always true, since requests asks ``.netrc`` for a false one."""
         return bool(self.__key)
 
     def __repr__(self) -> str:
@@ -47,8 +50,12 @@ class Bearer(AuthBase):
         raise TypeError("A key is not pickled.")
 
     def hide(self, text: str) -> str:
-        """Take the key out of a text: some servers repeat it in their error messages."""
-        return text.replace(self.__key, HIDDEN) if self.__key and len(self.__key) > 5 else text
+        """Take the key out of a text: some servers repeat it in their error messages, in JSON's escapes too."""
+        if not self.__key or len(self.__key) <= 5:
+            return text
+        for spelling in (self.__key, json.dumps(self.__key)[1:-1]):
+            text = text.replace(spelling, HIDDEN)
+        return text
 
 
 class Witness:
@@ -143,7 +150,7 @@ def exchange(
         with session.request(
             method, url, auth=bearer, timeout=timeout, allow_redirects=False, stream=True, **options
         ) as response:
-            text = bearer.hide(_read(response, largest, what))
+            text = bearer.hide(_unescaped(_read(response, largest, what)))
             headers = {name.lower(): bearer.hide(value) for name, value in response.headers.items()}
             return Answer(response.status_code, headers, text)
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -156,11 +163,22 @@ def _read(response: requests.Response, largest: int, what: str) -> str:
     """Read the body within bounds of size and time."""
     deadline = time.monotonic() + LONGEST_ANSWER_TIME
     body = bytearray()
-    for block in response.iter_content(65536):
+    # read1 gives what has come so far: the deadline holds for a dripping answer too.
+    while block := response.raw.read1(65536, decode_content=True):
         body += block
         if len(body) > largest or time.monotonic() > deadline:
             raise requests.ConnectionError(f"{what}: the answer is too long")
     return body.decode("utf-8", "replace")
+
+
+def _unescaped(text: str) -> str:
+    """Spell JSON without the escapes that it can do without: a repeated key could hide behind them."""
+    if "\\" not in text:
+        return text
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _sentence(what: str, url: str, error: Exception, sent: bool) -> str:

@@ -16,8 +16,9 @@ from contextlib import suppress
 class Call:
     """One request, and the connection that it came over."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, over: threading.Event) -> None:
         self.connection = connection
+        self.over = over  # set when the server ends
         head, self.body = _read(connection)
         lines = head.decode("latin-1").split("\r\n")
         self.method, self.path, _ = [*lines[0].split(" "), "", "", ""][:3]
@@ -31,6 +32,10 @@ class Call:
     def answer(self, status: int = 200, body: bytes = b"{}", **headers: str) -> None:
         """Send a whole answer."""
         self.send(http(status, body, **headers))
+
+    def hang(self) -> None:
+        """Say nothing for as long as the test goes on."""
+        self.over.wait(30)
 
     def reset(self) -> None:
         """Tear the connection down: the other side sees a reset."""
@@ -87,7 +92,7 @@ class Rude:
             with self._lock:
                 number = self.connections
                 self.connections += 1
-            call = Call(connection)
+            call = Call(connection, self.over)
             with self._lock:
                 self.calls.append(call)
             self.script[min(number, len(self.script) - 1)](call)
