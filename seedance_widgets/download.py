@@ -10,11 +10,14 @@ from __future__ import annotations
 import errno
 import json
 import os
-from contextlib import suppress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
+from weakref import WeakValueDictionary
 
 import requests
 from urllib3.exceptions import HTTPError
@@ -27,6 +30,9 @@ LARGEST_CLIP = 4 * 2**30  # bytes
 MOST_REDIRECTS = 5
 CUTS = 5  # how often one call takes a cut download up again
 BLOCK = 1 << 18
+
+_locks: WeakValueDictionary[Path, threading.Lock] = WeakValueDictionary()
+_locks_lock = threading.Lock()
 
 
 @dataclass
@@ -100,12 +106,13 @@ def fetch(
         The disk is full, read-only or gone.
     """
     part = _Part(path.with_name(path.name + ".part"))
-    part.recall()
     try:
-        with transport.session(0) as session:
-            _until_whole(session, url, part, timeout, largest)
-        mp4.whole(part.path)
-        _settle(part, path)
+        with _alone(part.path):
+            part.recall()
+            with transport.session(0) as session:
+                _until_whole(session, url, part, timeout, largest)
+            mp4.whole(part.path)
+            _settle(part, path)
     except DownloadFailed as error:
         if not error.status and not isinstance(error, _Cut):
             part.discard()  # whole, but no clip
@@ -117,12 +124,21 @@ def fetch(
     return path
 
 
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Let one thread at a time write a file: a closed Studio may still be at it when the next one begins."""
+    with _locks_lock:
+        lock = _locks.setdefault(path, threading.Lock())
+    with lock:
+        yield
+
+
 class _Cut(DownloadFailed):
     """The connection broke off; what came so far is kept."""
 
 
 def _until_whole(session: requests.Session, url: str, part: _Part, timeout: tuple[float, float], largest: int) -> None:
-    """Take the download up again after each cut that still brought something, a bounded number of times."""
+    """Take the download up again after each cut that changed something, a bounded number of times."""
     cuts = 0
     while True:
         before = part.size
@@ -130,7 +146,7 @@ def _until_whole(session: requests.Session, url: str, part: _Part, timeout: tupl
             return _one_go(session, url, part, timeout, largest)
         except _Cut:
             cuts += 1
-            if cuts > CUTS or part.size <= before:
+            if cuts > CUTS or part.size == before:
                 raise
 
 
@@ -144,7 +160,7 @@ def _one_go(session: requests.Session, url: str, part: _Part, timeout: tuple[flo
     try:
         with _opened(session, url, headers, timeout) as response:
             _store(response, url, part, have, largest)
-    except (requests.RequestException, HTTPError) as error:
+    except (requests.RequestException, HTTPError, ValueError) as error:  # ValueError: redirected to no address
         raise _Cut(
             f"The download of {part.path.name} broke off after {part.size} bytes ({type(error).__name__}); "
             "it can be taken up again."
@@ -157,9 +173,9 @@ def _opened(
     """Open an address, following redirects by hand: only to http(s), and not from https down to http."""
     secure = False
     for _ in range(MOST_REDIRECTS + 1):
-        if not is_web_address(url) or (secure and not url.startswith("https:")):
+        if not is_web_address(url) or (secure and urlsplit(url).scheme != "https"):
             raise DownloadFailed("The clip's address is no http(s) address, or less secure than it was; not opened.")
-        secure = url.startswith("https:")
+        secure = urlsplit(url).scheme == "https"
         response = session.get(
             url,
             headers=headers,
@@ -170,8 +186,8 @@ def _opened(
         )
         if not response.is_redirect:
             return response
-        url = urljoin(url, response.headers["location"])
         response.close()
+        url = urljoin(url, response.headers["location"])
     raise DownloadFailed(f"The clip's address redirects more than {MOST_REDIRECTS} times.")
 
 
@@ -203,7 +219,8 @@ def _write(response: requests.Response, part: _Part, start: int, largest: int) -
     size = start
     with part.path.open("r+b" if start else "wb") as file:
         file.seek(start)
-        for block in response.iter_content(BLOCK):
+        # read1 gives what has come so far, so that a cut loses nothing of it.
+        while block := response.raw.read1(BLOCK, decode_content=True):
             size += len(block)
             if size > largest:
                 raise DownloadFailed(f"The clip has more than the {largest} bytes that are taken.")
@@ -217,7 +234,7 @@ def _write(response: requests.Response, part: _Part, start: int, largest: int) -
 def _total(response: requests.Response, have: int) -> int:
     """Return the whole file's bytes as the answer tells, -1 where it does not or tells another range."""
     if response.headers.get("Content-Encoding", "identity") != "identity":
-        return -1
+        return -1 if response.status_code == 200 else -2  # a part of something packed cannot be unpacked
     if response.status_code == 206:
         unit, _, rest = response.headers.get("Content-Range", "").partition(" ")
         first, _, total = rest.partition("/")
