@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import contextvars
 import logging
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
@@ -41,34 +41,44 @@ class Workers:
     def __init__(self, name: str, most: int) -> None:
         self.name = name
         self.most = most
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
-        self._idle = 0
-        self._lock = threading.Lock()
+        self._jobs: deque[Job] = deque()
+        self._threads = 0
+        self._waiting = 0
+        self._closed = False
+        self._condition = threading.Condition()
 
     def submit(self, job: Job) -> None:
         """Have the job done; an exception in it is logged and ends nothing."""
-        self._jobs.put(job)
-        with self._lock:
-            self._threads = [thread for thread in self._threads if thread.is_alive()]
-            if self._jobs.qsize() > self._idle and len(self._threads) < self.most:
-                self._threads.append(start_thread(f"{self.name}-{len(self._threads)}", self._work))
+        with self._condition:
+            self._jobs.append(job)
+            # Counted under the lock: a thread that has taken a job a moment ago is no waiting one.
+            if len(self._jobs) > self._waiting and self._threads < self.most:
+                start_thread(f"{self.name}-{self._threads}", self._work)
+                self._threads += 1
+            else:
+                self._condition.notify()
 
     def close(self) -> None:
-        """Let the threads end after the job each is at; returns at once."""
-        for _ in self._threads:
-            self._jobs.put(None)
+        """Let the threads end after the jobs that are there; returns at once."""
+        with self._condition:
+            self._closed = True
+            self._condition.notify_all()
 
     def _work(self) -> None:
-        while True:
-            with self._lock:
-                self._idle += 1
-            job = self._jobs.get()
-            with self._lock:
-                self._idle -= 1
-            if job is None:
-                return
+        while (job := self._next()) is not None:
             try:
                 job()
             except BaseException:  # also SystemExit of somebody's callback: it must not end the thread
                 logger.exception("A job of %s failed", self.name)
+
+    def _next(self) -> Job | None:
+        """Wait for a job and take it; None where the thread shall end."""
+        with self._condition:
+            while not self._jobs:
+                if self._closed:
+                    self._threads -= 1
+                    return None
+                self._waiting += 1
+                self._condition.wait()
+                self._waiting -= 1
+            return self._jobs.popleft()
