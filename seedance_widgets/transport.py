@@ -14,7 +14,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.util import Retry
 
 from .errors import ConnectionFailed
@@ -154,9 +154,15 @@ def exchange(
             headers = {name.lower(): bearer.hide(value) for name, value in response.headers.items()}
             return Answer(response.status_code, headers, text)
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-        sent = witness.established if witness else True
-        failure = ConnectionFailed(bearer.hide(_sentence(what, url, error, sent)), sent=sent)
+        sent = witness.established if witness else not _never_connected(error)
+        failure = ConnectionFailed(bearer.hide(_sentence(what, url, error, sent, method)), sent=sent)
     raise failure from None
+
+
+def _never_connected(error: Exception) -> bool:
+    """Whether the exception itself says so: enough for the words about a read, not for the money of a POST."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
 def _read(response: requests.Response, largest: int, what: str) -> str:
@@ -181,7 +187,7 @@ def _unescaped(text: str) -> str:
         return text
 
 
-def _sentence(what: str, url: str, error: Exception, sent: bool) -> str:
+def _sentence(what: str, url: str, error: Exception, sent: bool, method: str) -> str:
     """Say in words what happened; the exception's own text is left out, since it may quote the request."""
     host = url.split("/")[2]
     if isinstance(error, requests.exceptions.SSLError):
@@ -196,5 +202,6 @@ def _sentence(what: str, url: str, error: Exception, sent: bool) -> str:
         reason = f"{host} cannot be reached (is this machine online, is the address right?)"
     else:
         reason = f"the connection to {host} broke before the answer was whole"
-    after = "It may have arrived." if sent else "Nothing was sent."
-    return f"{what}: {reason}. {after}"
+    if method != "POST":
+        return f"{what}: {reason}."
+    return f"{what}: {reason}. {'It may have arrived.' if sent else 'Nothing was sent.'}"

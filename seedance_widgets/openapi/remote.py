@@ -37,17 +37,36 @@ def download(url: str, max_bytes: int, seconds: float = SECONDS) -> bytes:
     DocumentError
         Whatever goes wrong; the message names the address, without password and query.
     """
+    body, _ = download_changed(url, max_bytes, seconds=seconds)
+    assert body is not None  # without an ETag nobody answers "not changed"
+    return body
+
+
+def download_changed(url: str, max_bytes: int, etag: str = "", seconds: float = SECONDS) -> tuple[bytes | None, str]:
+    """Fetch a document unless it is still the one with that ETag; otherwise as :func:`download`.
+
+    Returns
+    -------
+    bytes or None
+        None when it has not changed.
+    str
+        Its ETag now; empty where the server gives none.
+    """
     import requests
 
     deadline = time.monotonic() + seconds
     _allow(url)
     with requests.Session() as session:
+        if etag:
+            session.headers["If-None-Match"] = etag
         try:
             for _ in range(_REDIRECTS + 1):
                 response = _get(session, url, deadline)
                 with response:
+                    if response.status_code == 304 and etag:
+                        return None, etag
                     if not response.is_redirect:
-                        return _body(response, url, max_bytes, deadline)
+                        return _body(response, url, max_bytes, deadline), response.headers.get("ETag", "")
                     url = _next(url, response.headers["Location"])
         except (requests.RequestException, OSError, ValueError) as error:
             raise DocumentError(f"{public(url)}: cannot be fetched: {_why(error)}.") from None
