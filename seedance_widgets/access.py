@@ -10,11 +10,13 @@ from urllib.parse import urlsplit
 
 import ipywidgets as widgets
 
-from .controls.nested import close_tree
+from .errors import ConfigError
+from .looks import put
 from .model import Model, load_model, models
 from .settings import KEY_VARIABLES
 
 if TYPE_CHECKING:
+    from .account import Account
     from .controls.kit import Kit
     from .guard import Guard
     from .studio import Studio
@@ -25,7 +27,7 @@ def model_options() -> tuple[tuple[str, str], ...]:
     """Return the bundled models as ``(words, id)``; withdrawn ones say so, and come last."""
     bundled = [load_model(each) for each in models()]
     usable = [(model.id, model.id) for model in bundled if not model.withdrawn]
-    gone = [(f"{model.id} · withdrawn {model.withdrawn}", model.id) for model in bundled if model.withdrawn]
+    gone = [(f"{model.id} · withdrawn", model.id) for model in bundled if model.withdrawn]
     return (*usable, *gone)
 
 
@@ -49,6 +51,47 @@ def badge_html(studio: Studio) -> str:
         return f'<span class="sw-badge sw-free" title="{title}">simulator · no cost</span>'
     title = escape(f"requests go to {studio.client.base_url}", quote=True)
     return f'<span class="sw-badge" title="{title}">{escape(host_of(studio))}</span>'
+
+
+class WithdrawnLine(widgets.HBox):
+    """A calm line about a model that the vendor lists as withdrawn, with the way to its successor.
+
+    Parameters
+    ----------
+    kit : Kit
+        The looks that it shares.
+    guard : Guard
+        Runs the callbacks.
+    choose : callable
+        Takes the successor's id.
+    """
+
+    def __init__(self, kit: Kit, guard: Guard, choose: Callable[[str], object]) -> None:
+        self._kit, self._guard, self._choose = kit, guard, choose
+        self._about: str | None = None
+        super().__init__(layout=kit.layout, _dom_classes=("sw-withdrawn",))
+
+    def tell(self, model: Model, studio: Studio) -> None:
+        """Show the line where it matters: against a real address, for a withdrawn model."""
+        about = model.id if model.withdrawn and not studio.is_simulated else None
+        if about != self._about:
+            self._about = about
+            put(self, self._parts(model) if about else ())
+
+    def _parts(self, model: Model) -> list[widgets.Widget]:
+        text = f"The vendor lists this model as withdrawn since {model.withdrawn}; requests are likely refused."
+        parts: list[widgets.Widget] = [self._kit.make(widgets.Label, "sw-words", value=text)]
+        successor = model.successor
+        if successor:
+            switch = self._kit.make(
+                widgets.Button,
+                "sw-act",
+                description=f"switch to {successor}",
+                tooltip="what both models share is kept",
+            )
+            switch.on_click(self._guard.pressed(lambda: self._choose(successor)))
+            parts.append(switch)
+        return parts
 
 
 class KeyField(widgets.HBox):
@@ -83,7 +126,7 @@ class KeyField(widgets.HBox):
         self.field.observe(guard(self._arrived), "value")
         self.field.on_msg(guard(self._message))
         self.button.on_click(guard.pressed(self._pressed))
-        super().__init__(children=(self.field, self.button), layout=kit.layout, _dom_classes=("sw-row",))
+        super().__init__(children=(self.field, self.button), layout=kit.layout, _dom_classes=("sw-row", "sw-key-row"))
 
     def _arrived(self, change: Any) -> None:
         """Take the key out of the trait before anything else."""
@@ -115,21 +158,19 @@ class Access(widgets.VBox):
         The looks that it shares.
     guard : Guard
         Runs the callbacks.
-    use_key, use_simulator, use_real : callable
-        What the person can choose: a key (called with it), the simulator, and back from it.
+    account : Account
+        The Studio in use.
+    model : callable
+        Returns the model that the form shows; the simulator is told of it.
+    moved : callable
+        Called when the person has changed the key or the Studio.
     """
 
     def __init__(
-        self,
-        kit: Kit,
-        guard: Guard,
-        *,
-        use_key: Callable[[str], object],
-        use_simulator: Callable[[], object],
-        use_real: Callable[[], object],
+        self, kit: Kit, guard: Guard, account: Account, model: Callable[[], Model], moved: Callable[[], object]
     ) -> None:
-        self._kit, self._guard = kit, guard
-        self._use_key, self._use_simulator, self._use_real = use_key, use_simulator, use_real
+        self._kit, self._guard, self._account = kit, guard, account
+        self._model, self._moved = model, moved
         self.key: KeyField | None = None
         super().__init__(layout=kit.layout, _dom_classes=("sw-access",))
 
@@ -138,53 +179,74 @@ class Access(widgets.VBox):
         """Whether the box is open."""
         return bool(self.children)
 
-    def unfold(self, studio: Studio, home: Studio, said: str = "") -> None:
-        """Show the box as it is for this Studio.
-
-        Parameters
-        ----------
-        studio : Studio
-            The one in use.
-        home : Studio
-            The one that the panel was opened with; the same, unless the person chose the simulator.
-        said : str
-            What was wrong with a key that was tried.
-        """
+    def unfold(self, said: str = "") -> None:
+        """Show the box as it is for the Studio in use; `said` is what was wrong with a key that was tried."""
         make = self._kit.make
-        words = make(widgets.HTML, "sw-words", value=words_html(studio, home, said))
+        words = make(widgets.HTML, "sw-words", value=words_html(self._account, said))
         rows: list[widgets.Widget] = [words]
-        if not home.is_simulated:
+        if not self._account.home.is_simulated:
             self.key = KeyField(self._kit, self._guard, self._use_key)
-            rows += [self.key, make(widgets.HBox, "sw-row", children=(self._other_way(studio, home),))]
-        self._put(rows)
+            rows.append(make(widgets.HBox, "sw-row", children=(self.key, self._other_way())))
+        put(self, rows)
 
     def fold(self) -> None:
         """Close the box; there is nothing in it to be kept."""
         self.key = None
-        self._put([])
+        put(self, ())
 
-    def _other_way(self, studio: Studio, home: Studio) -> widgets.Button:
-        """Make the button that leads to the simulator, or back."""
-        if studio is home:
-            text, tooltip, act = "Use the simulator (no cost)", "the same panel and request", self._use_simulator
+    def toggle(self) -> None:
+        """Open the box, or close it."""
+        if self.unfolded:
+            self.fold()
         else:
-            text, tooltip, act = f"Back to {host_of(home)}", "the same panel and request", self._use_real
-        button = self._kit.make(widgets.Button, "sw-act", description=text, tooltip=tooltip)
+            self.unfold()
+
+    def _other_way(self) -> widgets.Button:
+        """Make the button that leads to the simulator, or back."""
+        if self._account.away:
+            text, act = f"Back to {host_of(self._account.home)}", self._return_home
+        else:
+            text, act = "Use the simulator (no cost)", self._simulate
+        button = self._kit.make(
+            widgets.Button, "sw-act", description=text, tooltip="with the same panel and the same request"
+        )
         button.on_click(self._guard.pressed(act))
         return button
 
-    def _put(self, children: list[Any]) -> None:
-        old: tuple[Any, ...] = self.children
-        self.children = tuple(children)
-        for child in old:
-            close_tree(child)
+    def _use_key(self, key: str) -> None:
+        """Use a key that a person typed; what is wrong with it is said in the box."""
+        if not key.strip():
+            self.unfold("Paste the key into the field first.")
+            return
+        try:
+            self._account.use_key(key)
+        except ConfigError as error:
+            self.unfold(str(error))
+        else:
+            self._settle()
+
+    def _simulate(self) -> None:
+        self._account.simulate(self._model())
+        self._settle()
+
+    def _return_home(self) -> None:
+        self._account.return_home()
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._account.may_send:
+            self.fold()
+        else:
+            self.unfold()
+        self._moved()
 
 
-def words_html(studio: Studio, home: Studio, said: str = "") -> str:
+def words_html(account: Account, said: str = "") -> str:
     """Return what the box says about key, address and library."""
+    studio = account.studio
     wrong = f'<p class="sw-wrong" role="alert">{escape(said)}</p>' if said else ""
     library = f"<p>Takes are kept in {escape(str(studio.library.path))}</p>"
-    if studio is not home or home.is_simulated:
+    if studio.is_simulated:
         where = "<p>This is the built-in simulator: same answers, no key, no cost. Its clips are drawn here.</p>"
         return wrong + where + library
     host = escape(host_of(studio))

@@ -62,9 +62,13 @@ class Following:
                 generation.unobserve(self._on_change, names=HEARD)
 
     def _changed(self, change: Any) -> None:
-        if not self._closed:
-            self._heard(change["owner"], change["name"])
-            self._wake()
+        if self._closed:
+            return
+        generation = change["owner"]
+        if not generation.done and generation not in self.batch:  # it was taken up again
+            self.add([generation])
+        self._heard(generation, change["name"])
+        self._wake()
 
     def _wake(self) -> None:
         if self.live and not self._closed:

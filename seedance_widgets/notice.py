@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import ipywidgets as widgets
 
-from .controls.nested import close_tree
+from .looks import put
 
 if TYPE_CHECKING:
     from .controls.kit import Kit
@@ -83,7 +83,4 @@ class Notice(widgets.VBox):
         return button
 
     def _put(self, children: Sequence[widgets.Widget]) -> None:
-        old: tuple[Any, ...] = self.children
-        self.children = tuple(children)
-        for child in old:
-            close_tree(child)
+        put(self, children)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from .guard import Guard
 
 STARS = 5
+USUAL_RATIOS = ((16, 9), (4, 3), (1, 1), (3, 4), (9, 16), (21, 9), (9, 21))
 Output = dict[str, Any]
+Action = tuple[str, "Callable[[Generation], object]"]
 
 
 class Stage(widgets.VBox):
@@ -35,9 +37,7 @@ class Stage(widgets.VBox):
         Further buttons: the words on each, its tooltip, and what is called with the generation.
     """
 
-    def __init__(
-        self, kit: Kit, guard: Guard, actions: Mapping[str, tuple[str, Callable[[Generation], object]]]
-    ) -> None:
+    def __init__(self, kit: Kit, guard: Guard, actions: Mapping[str, Action]) -> None:
         self._kit = kit
         self._guard = guard
         self._actions = actions
@@ -81,7 +81,7 @@ class Stage(widgets.VBox):
         """
         self.generation = generation
         clip: Any = generation.clip
-        self._room.value = room_html("", (clip.width, clip.height) if clip else (16, 9))
+        self._room.value = room_html("", usual_ratio(clip.width, clip.height) if clip else (16, 9))
         self._clip.outputs = (output,)
         self._tools()
         self._below.remove_class("sw-idle")
@@ -113,8 +113,8 @@ class Stage(widgets.VBox):
         buttons = [self._button(text, tooltip, act) for text, (tooltip, act) in self._actions.items()]
         stars = make(widgets.HBox, "sw-stars", children=tuple(self._stars))
         self._below.children = (
-            make(widgets.HBox, "sw-line", children=(self._caption, stars)),
-            make(widgets.HBox, "sw-row", children=(*buttons, self._pick)),
+            self._caption,
+            make(widgets.HBox, "sw-row", children=(*buttons, stars, self._pick)),
         )
 
     def _star(self, number: int) -> widgets.Button:
@@ -148,6 +148,17 @@ def player(generation: Generation, number: int = 0) -> Output:
     video: Any = media.video(generation.paths[number])
     data = {"text/plain": repr(video), "text/html": video._repr_html_()}
     return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def usual_ratio(width: int, height: int) -> tuple[float, float]:
+    """Return the usual shape that a clip nearly has, else its own.
+
+    Frames are cut to what encoders like (864×480 for 16:9), and the page would jump by three pixels.
+    """
+    for ratio in USUAL_RATIOS:
+        if abs(width * ratio[1] / (height * ratio[0]) - 1) < 0.04:
+            return ratio
+    return width, height
 
 
 def room_html(words: str, ratio: tuple[float, float]) -> str:

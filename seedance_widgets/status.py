@@ -43,7 +43,7 @@ def _one(generation: Generation) -> str:
         return " · ".join(part for part in parts if part)
     if generation.status == "completed":
         return f"completed in {duration(generation.elapsed)}"
-    return f"{generation.status} after {duration(generation.elapsed)}"
+    return f"{generation.status} after {duration(max(1.0, generation.elapsed))}"
 
 
 def _several(batch: Sequence[Generation], live: Sequence[Generation]) -> str:

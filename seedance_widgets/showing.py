@@ -1,0 +1,117 @@
+"""Which take is shown large: the newest, until a person picks another one from the strip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .stage import player
+from .status import word
+from .takes import name_of, still
+from .threads import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .generation import Generation
+    from .guard import Guard
+    from .stage import Stage
+    from .takes import Strip
+
+Ratio = tuple[float, float]
+
+
+class Showing:
+    """Brings takes on the stage, and keeps the strip beside it.
+
+    Clips are read and pictures made on a thread of its own: neither the kernel's main thread nor the runner's
+    dispatch waits for them.
+
+    Parameters
+    ----------
+    stage, strip : Stage, Strip
+        Where takes are shown, large and small.
+    guard : Guard
+        Runs what is done on the thread.
+    """
+
+    def __init__(self, stage: Stage, strip: Strip, guard: Guard) -> None:
+        self._stage, self._strip = stage, strip
+        self._shown = guard(self._show)
+        self._pictured = guard(strip.update)
+        self._failed = guard(self._fail)
+        self._workers = Workers("seedance-panel", 1)
+        self._closed = False
+        self.current: Generation | None = None
+        self.follow_newest = True
+
+    def bring(self, generation: Generation) -> None:
+        """Show a take large: its clip, or what it is at."""
+        self.current = generation
+        self._strip.mark(generation)
+        if generation.status == "completed":
+            self._workers.submit(lambda: self._load(generation))
+        else:
+            self._stage.wait(stage_words(generation))
+
+    def finished(self, generation: Generation) -> None:
+        """Take in that a clip has come."""
+        if self.follow_newest or generation is self.current:
+            self.bring(generation)
+        self._workers.submit(lambda: self._develop(generation))
+
+    def changed(self, generation: Generation) -> None:
+        """Take in that something else about a take is new."""
+        self._strip.update(generation)
+        if generation is self._stage.generation:
+            self._stage.update(clip_note(generation))
+
+    def tell(self, batch: Sequence[Generation], ratio: Ratio) -> None:
+        """Say in the room of the clip what comes, while there is none.
+
+        Parameters
+        ----------
+        batch : sequence of Generation
+            What was started last.
+        ratio : (float, float)
+            The shape to keep room for.
+        """
+        awaited = batch[-1] if batch and self.follow_newest else self.current
+        self._stage.shape(ratio, stage_words(awaited) if awaited else "The clip appears here.")
+
+    def close(self) -> None:
+        """Show nothing any more."""
+        self._closed = True
+        self._workers.close()
+
+    def _load(self, generation: Generation) -> None:
+        try:
+            output = player(generation)
+        except Exception as error:
+            self._failed(error)
+            return
+        self._shown(generation, output)
+
+    def _show(self, generation: Generation, output: dict[str, object]) -> None:
+        if not self._closed and self.current is generation:
+            self._stage.show(generation, output, clip_note(generation))
+
+    def _develop(self, generation: Generation) -> None:
+        picture = still(generation)
+        if picture and not self._closed:
+            self._pictured(generation, picture=picture)
+
+    def _fail(self, error: Exception) -> None:
+        """Let the guard say it."""
+        raise error
+
+
+def stage_words(generation: Generation) -> str:
+    """Return what stands in the place of a take's clip."""
+    return f"{name_of(generation)} · {word(generation.status)}"
+
+
+def clip_note(generation: Generation) -> str:
+    """Return what else is to be said of a clip."""
+    if generation.clip is None:
+        return "its format cannot be read here; the file is in the library"
+    return f"{len(generation.paths)} clips" if len(generation.paths) > 1 else ""
