@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from .actor import Actor, Way
 from .effects import Beam, Plume
 from .land import hills, land
-from .motifs import FIGURES, Actor, Way, coloured
-from .palette import mix
+from .motifs import FIGURES, coloured
 from .raster import Heights, Moment
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 AIR = {"dragon", "birds", "balloon", "butterfly", "rocket"}
 WATER = {"boat", "paper boat", "lighthouse"}
 SWIMMING = {"whale", "fish", "jellyfish"}
-STANDING = {"flower", "tree"}
+STANDING = {"flower", "tree", "lighthouse"}
 WALKING = {"fox": 0.42, "wolf": 0.42, "horse": 0.5, "car": 0.6}
 
 _VARIANTS = (
@@ -59,11 +59,10 @@ def _actor(
     figure = FIGURES[name]
     palette = stage.idea.palette
     tones = coloured(figure, palette, stage.idea.colour, haze)
-    rim = mix(palette.glow, palette.sun, 0.3)
     size = figure.size * stage.studio.unit * scale
     offset = float(stage.studio.rng.random())
     sprites = stage.sprites if name in STANDING else None
-    return Actor(figure, tones, size, way, facing, offset, stage.side, rim, mirror, sprites)
+    return Actor(figure, tones, size, way, facing, offset, stage.side, mirror, sprites)
 
 
 def _airborne(stage: Stage, name: str) -> None:
@@ -224,7 +223,7 @@ def _meadow(stage: Stage, crest: Heights, travel: float) -> None:
     """Flowers in rows, the nearest the tallest."""
     studio, rng = stage.studio, stage.studio.rng
     span = studio.width + abs(travel)
-    for near, count in ((0.3, 22), (0.5, 13), (0.75, 8), (1.1, 4)):
+    for near, count in ((0.3, 20), (0.5, 12), (0.75, 7), (1.1, 4)):
         for k in range(count):
             at = span * (k + float(rng.uniform(0.15, 0.85))) / count
             lower = studio.unit * (0.3 * near - 0.13 + float(rng.uniform(-0.03, 0.03)))

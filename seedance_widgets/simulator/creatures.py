@@ -134,8 +134,8 @@ def jellyfish(pen: Pen, phase: float) -> None:
     pulse = sway(phase)
     wide, high = 0.46 - 0.07 * pulse, 0.42 + 0.06 * pulse
     pen.tone("back")
-    for k in range(9):
-        x = wide * (k - 4) / 4.6
+    for k in range(7):
+        x = wide * (k - 3) / 3.5
         length = 0.95 + 0.3 * math.sin(k * 2.4)
         path = [(x + 0.07 * j * 0.5 * sway(phase, 0.16 * j + 0.07 * k), -0.12 + length * j / 5) for j in range(6)]
         pen.limb(path, (0.016, 0.01, 0.003))

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from .actor import Way
 from .lights import disc
-from .motifs import Way
 from .palette import Palette, mix
 from .raster import Canvas, Moment, Studio
 
@@ -53,9 +53,7 @@ class Plume:
         column += (a - 0.5) * self.unit * (0.03 + (0.05 + 0.3 * near) * share)
         row = min(row + self.below + self.unit * (0.02 + 0.12 * age * b), self.ground - 0.02 * self.unit * c)
         image = self.discs[min(self.STEPS - 1, int(share * self.STEPS))]
-        corner = (round(column) - image.width // 2, round(row) - image.height // 2)
-        colour = mix(self.light, self.dark, min(1.0, 1.4 * share))
-        canvas.tint(colour, image, (corner[0] // 2 * 2, corner[1] // 2 * 2))
+        canvas.stamp(mix(self.light, self.dark, min(1.0, 1.4 * share)), image, (round(column), round(row)))
 
 
 class Beam:

@@ -27,11 +27,11 @@ class Flow:
         self.studio, self.palette, self.kind = studio, palette, kind
         self.width, self.height = studio.width // 8 * 2, studio.height // 8 * 2
         short = min(self.width, self.height)
-        self.width, self.height = (max(32, round(v * min(1, 200 / short)) // 2 * 2) for v in (self.width, self.height))
+        self.width, self.height = (max(32, round(v * min(1, 170 / short)) // 2 * 2) for v in (self.width, self.height))
         unit = np.float32(min(self.width, self.height))
         self.x = ((np.arange(self.width, dtype=np.float32) - self.width / 2) / unit)[None, :]
         self.y = ((np.arange(self.height, dtype=np.float32) - self.height / 2) / unit)[:, None]
-        self.dice = studio.rng.random(40)
+        self.dice: list[float] = studio.rng.random(24).tolist()
         self.turn = float(studio.rng.uniform(-0.5, 0.5))
         self.pace = float(studio.rng.uniform(0.75, 1.3)) * float(studio.rng.choice((-1.0, 1.0)))
         self.field = endless(cloud(studio.rng, 640, 640, (128, 128), 5, 0.52), 128)

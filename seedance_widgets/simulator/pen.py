@@ -9,14 +9,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 Point = tuple[float, float]
 
 
-RING = tuple((math.cos(k * math.tau / 32), math.sin(k * math.tau / 32)) for k in range(32))
+Line = npt.NDArray[np.float64]
+
+_ANGLES = np.arange(28) * (math.tau / 28)
+RING = np.stack([np.cos(_ANGLES), np.sin(_ANGLES)], axis=1)
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,9 @@ class Pen:
 
     def __init__(self, size: float, at: Point, facing: float = 1.0, tilt: float = 0.0) -> None:
         self.size, self.facing, self.at = size, facing, at
-        self._turn = (math.cos(tilt), math.sin(tilt))
-        self._tones: list[tuple[str, list[list[Point]]]] = []
+        cos, sin = math.cos(tilt) * size, math.sin(tilt) * size
+        self._matrix = np.array([[facing * cos, sin], [-facing * sin, cos]])
+        self._tones: list[tuple[str, list[Line]]] = []
         self.tone("body")
 
     def tone(self, name: str) -> Pen:
@@ -59,68 +65,73 @@ class Pen:
         made = (self._mask(name, shapes, frame) for name, shapes in self._tones if shapes)
         return [tone for tone in made if tone is not None]
 
-    def _mask(self, name: str, shapes: list[list[Point]], frame: tuple[int, int] | None) -> Tone | None:
+    def _mask(self, name: str, shapes: list[Line], frame: tuple[int, int] | None) -> Tone | None:
         """One tone, drawn some times too large and averaged down: that is what makes its edges smooth."""
-        points = [point for shape in shapes for point in shape]
-        left, top = (math.floor(min(p[k] for p in points)) // 2 * 2 for k in (0, 1))
-        right, bottom = (math.ceil(max(p[k] for p in points)) // 2 * 2 + 2 for k in (0, 1))
+        points = np.concatenate(shapes)
+        left, top = (int(v) // 2 * 2 for v in np.floor(points.min(0)))
+        right, bottom = (int(v) // 2 * 2 + 2 for v in np.ceil(points.max(0)))
         if frame is not None:
             left, top = max(left, 0), max(top, 0)
             right, bottom = min(right, frame[0]), min(bottom, frame[1])
         if right <= left or bottom <= top:
             return None
-        over = 3 if max(right - left, bottom - top) < 500 else 2
+        over = 3 if max(right - left, bottom - top) < 400 else 2
         image = Image.new("L", ((right - left) * over, (bottom - top) * over))
         draw = ImageDraw.Draw(image)
         for shape in shapes:
-            draw.polygon([((x - left) * over, (y - top) * over) for x, y in shape], fill=255)
+            draw.polygon(((shape - (left, top)) * over).ravel().tolist(), fill=255)
         return Tone(name, image.reduce(over), (left, top))
 
-    def shape(self, points: Sequence[Point]) -> None:
+    def shape(self, points: Sequence[Point] | Line) -> None:
         """Fills a polygon."""
-        cos, sin = self._turn[0] * self.size, self._turn[1] * self.size
-        x0, y0 = self.at
-        face = self.facing
-        placed = [(x0 + face * (x * cos - y * sin), y0 + x * sin + y * cos) for x, y in points]
-        self._tones[-1][1].append(placed)
+        self._tones[-1][1].append(np.asarray(points) @ self._matrix + self.at)
 
     def blob(self, points: Sequence[Point]) -> None:
         """Fills the smooth closed curve through the points."""
-        self.shape(curve([*points, *points[:3]])[8:-8])
+        self.shape(smooth_line([*points, *points[:3]])[STEPS:-STEPS])
 
     def oval(self, x: float, y: float, across: float, down: float, turn: float = 0.0) -> None:
         """Fills an ellipse; `across` and `down` are its half axes, `turn` is in radians."""
         cos, sin = math.cos(turn), math.sin(turn)
-        a, b, c, d = across * cos, down * sin, across * sin, down * cos
-        self.shape([(x + a * u - b * v, y + c * u + d * v) for u, v in RING])
+        axes = np.array([[across * cos, across * sin], [-down * sin, down * cos]])
+        self.shape(RING @ axes + (x, y))
 
     def limb(self, points: Sequence[Point], widths: Sequence[float]) -> None:
         """A smooth tapering stroke through the points; `widths` are half its breadth, spread along it."""
-        path = np.array(curve(points) if len(points) > 2 else points, np.float64)
-        ahead = np.gradient(path, axis=0)
-        ahead /= np.maximum(np.hypot(ahead[:, 0], ahead[:, 1]), 1e-9)[:, None]
-        places = np.linspace(0, 1, len(widths))
-        broad = np.interp(np.linspace(0, 1, len(path)), places, np.array(widths))[:, None]
-        side = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1) * broad
-        outline = np.concatenate([path + side, (path - side)[::-1]])
-        self.shape([(float(x), float(y)) for x, y in outline])
+        path = smooth_line(points) if len(points) > 2 else np.array(points, np.float64)
+        ahead = np.empty_like(path)
+        ahead[1:-1] = path[2:] - path[:-2]
+        ahead[0], ahead[-1] = path[1] - path[0], path[-1] - path[-2]
+        length = np.maximum(np.sqrt((ahead * ahead).sum(1)), 1e-9)
+        broad = np.interp(_evenly(len(path)), _evenly(len(widths)), widths)
+        side = np.stack([-ahead[:, 1], ahead[:, 0]], axis=1) * (broad / length)[:, None]
+        self.shape(np.concatenate([path + side, (path - side)[::-1]]))
         for end, width in ((path[0], widths[0]), (path[-1], widths[-1])):
-            if width * self.size > 0.4:
-                self.oval(float(end[0]), float(end[1]), width, width)
+            if width * self.size > 1:
+                self.oval(end[0], end[1], width, width)
 
 
-def curve(points: Sequence[Point], steps: int = 8) -> list[Point]:
-    """The smooth line through the points (Catmull–Rom), with `steps` pieces between two of them."""
-    ends = [points[0], *points, points[-1]]
-    result: list[Point] = []
-    for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
-        for k in range(steps):
-            result.append(tuple(_spline(a[i], b[i], c[i], d[i], k / steps) for i in (0, 1)))  # type: ignore[arg-type]
-    return [*result, points[-1]]
+@lru_cache
+def _evenly(count: int) -> Line:
+    return np.linspace(0, 1, count)
 
 
-def _spline(a: float, b: float, c: float, d: float, t: float) -> float:
-    return b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+STEPS = 8
+_T = np.arange(STEPS)[:, None] / STEPS
+_POWERS = np.hstack([np.ones_like(_T), _T, _T**2, _T**3])
+_BASIS = 0.5 * _POWERS @ np.array([[0, 2, 0, 0], [-1, 0, 1, 0], [2, -5, 4, -1], [-1, 3, -3, 1]])
+
+
+def smooth_line(points: Sequence[Point]) -> Line:
+    """The smooth line through the points (Catmull–Rom), with `STEPS` pieces between two of them; shape (n, 2)."""
+    known = np.array([points[0], *points, points[-1]])
+    pieces = [_BASIS @ known[k : k + 4] for k in range(len(points) - 1)]
+    return np.concatenate([*pieces, known[-1:]])
+
+
+def curve(points: Sequence[Point]) -> list[Point]:
+    """The smooth line through the points, as points."""
+    return [(x, y) for x, y in smooth_line(points).tolist()]
 
 
 def sway(phase: float, lag: float = 0.0) -> float:

@@ -32,6 +32,13 @@ class Moment:
     pan: float
 
 
+class Stamp:
+    """A small square mask that is used again and again, with its half size for the chroma."""
+
+    def __init__(self, mask: Image.Image) -> None:
+        self.mask, self.half, self.reach = mask, mask.reduce(2), mask.width // 2
+
+
 class Canvas:
     """A frame being composed: luma and two chroma planes."""
 
@@ -50,6 +57,14 @@ class Canvas:
             where = (at[0] // 2, at[1] // 2)
             self.u.paste(cb, where, half)
             self.v.paste(cr, where, half)
+
+    def stamp(self, colour: Rgb, stamp: Stamp, at: tuple[int, int]) -> None:
+        """Lays one colour over the picture through a stamp around a place (column and row, pixels)."""
+        left, top = (at[0] - stamp.reach) // 2 * 2, (at[1] - stamp.reach) // 2 * 2
+        luma, cb, cr = (int(v) for v in planes_of(colour))
+        self.y.paste(luma, (left, top), stamp.mask)
+        self.u.paste(cb, (left // 2, top // 2), stamp.half)
+        self.v.paste(cr, (left // 2, top // 2), stamp.half)
 
     def bytes(self) -> Bytes:
         """The picture as the encoder takes it: the three planes, one and a half frames high."""

@@ -7,7 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
-from .motifs import Sprites
+from .actor import Sprites
+from .marks import labels
 from .palette import digest
 from .raster import Canvas, Moment, Studio
 from .scene import Idea, Scene, read
@@ -73,4 +74,5 @@ def build(scene: Scene, width: int, height: int) -> Stage:
     stage = Stage(scene, idea, studio, horizon, (column, row), travel)
     PLACES[idea.place](stage)
     weather(stage)
+    stage.add(*labels(scene.seed, scene.watermark, (width, height)))
     return stage

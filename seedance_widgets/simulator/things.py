@@ -32,7 +32,7 @@ def sailboat(pen: Pen, phase: float) -> None:
 
 
 def _bowed(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    return curve(points, 6)
+    return curve(points)
 
 
 def paper_boat(pen: Pen, phase: float) -> None:
@@ -208,7 +208,8 @@ def sunflower(pen: Pen, phase: float) -> None:
                 ring.append((head[0] + out * math.cos(angle), head[1] + 0.94 * out * math.sin(angle)))
         pen.tone(tone).shape(ring)
     pen.tone("pale").oval(*head, 0.205, 0.19)
-    pen.tone("back").oval(head[0] + 0.01, head[1] + 0.01, 0.15, 0.14)
+    pen.tone("mark").oval(head[0], head[1], 0.15, 0.14)
+    pen.tone("pale").oval(head[0], head[1], 0.125, 0.115)
 
 
 def tree(pen: Pen, phase: float) -> None:
@@ -231,7 +232,7 @@ def tree(pen: Pen, phase: float) -> None:
 
     pen.tone("back").shape([(-0.2, 0.03), (-0.09, -0.12), (0.09, -0.12), (0.22, 0.03)])
     branch(0.0, 0.0, 0.06, 0.46, 0.085, 3)
-    for tone, shift, size, count in (("mark", 0.06, 0.8, 5), ("body", 0.0, 0.62, 7), ("pale", -0.06, 0.3, 5)):
+    for tone, shift, size, count in (("mark", 0.06, 0.85, 4), ("body", 0.0, 0.66, 6), ("pale", -0.06, 0.32, 4)):
         pen.tone(tone)
         for x, y, length in tips:
             for k in range(count):

@@ -54,7 +54,7 @@ class Glitter:
         self.speed = studio.unit * float(studio.rng.uniform(0.035, 0.06)) * (1.4 - 0.8 * calm)
         self.slack = int(self.speed * 40) + 8
         self.waves = [self._texture(studio, width, rows) for _ in range(2)]
-        self.bright = self._threshold(_path(studio, width, rows, sun), 190 + 14 * calm, 72)
+        self.bright = self._threshold(_path(studio, width, rows, sun), 204 + 10 * calm, 84)
         self.dim = self._threshold(1 - smooth(0.0, 0.2, np.zeros((rows, width), np.float32)), 60 - 14 * calm, 0)
         self.light, self.dark = palette.sun, mix(palette.near, palette.sky[1], 0.35)
 
@@ -67,7 +67,7 @@ class Glitter:
         flash = np.minimum(np.maximum(both, self.bright) - self.bright, 31) * np.uint8(8)
         trough = np.minimum(self.dim - np.minimum(both, self.dim), 31) * np.uint8(3)
         canvas.tint(self.dark, Image.fromarray(trough), (0, self.top), chroma=False)
-        canvas.tint(self.light, Image.fromarray(flash), (0, self.top))
+        canvas.tint(self.light, Image.fromarray(flash), (0, self.top), chroma=False)
 
     def _texture(self, studio: Studio, width: int, rows: int) -> Bytes:
         extra = studio.small(self.slack)

@@ -20,7 +20,7 @@ class Rain:
         self.size = (studio.width, studio.height)
         slant = float(studio.rng.uniform(-0.28, 0.28))
         self.colour = mix(palette.horizon, (0.93, 0.96, 1.0), 0.6)
-        self.sheets = [self._sheet(studio, slant, size, count) for size, count in ((0.05, 330), (0.1, 120))]
+        self.sheets = [self._sheet(studio, slant, size, count) for size, count in ((0.05, 260), (0.1, 80))]
         self.speeds = (1.5 * studio.unit, 2.3 * studio.unit)
         self.slant = slant
 
@@ -84,7 +84,11 @@ class Motes:
         self.wind = float(rng.uniform(-0.05, 0.05))
         small, large = sizes
         steps = [small + (large - small) * k / 5 for k in range(6)]
-        self.discs = [disc(max(0.9, studio.unit * r), strength * (1 - 0.09 * k), 0.5) for k, r in enumerate(steps)]
+        powers = [strength * (1 - twinkle * dim / 6) for dim in range(7)]
+        self.discs = [
+            [disc(max(0.9, studio.unit * size), power * (1 - 0.09 * k), 0.5) for power in powers]
+            for k, size in enumerate(steps)
+        ]
 
     def draw(self, canvas: Canvas, moment: Moment) -> None:
         """Lays them over the canvas."""
@@ -94,12 +98,8 @@ class Motes:
             sway = self.swing * math.sin(math.tau * (phase + moment.seconds * 0.17)) * self.unit
             column = ((x + self.wind * pace * moment.seconds) % 1) * 1.1 * width - 0.05 * width + sway
             row = ((y + self.fall * pace * moment.seconds) % 1) * 1.1 * height - 0.05 * height
-            image = self.discs[int(near * 5.99)]
-            if self.twinkle:
-                power = 1 - self.twinkle * (0.5 + 0.5 * math.sin(math.tau * (phase * 7 + moment.seconds * 0.5)))
-                image = image.point([int(v * power) for v in range(256)])
-            corner = (round(column) - image.width // 2, round(row) - image.height // 2)
-            canvas.tint(self.colour, image, (corner[0] // 2 * 2, corner[1] // 2 * 2))
+            dim = 3 + 3 * math.sin(math.tau * (phase * 7 + moment.seconds * 0.5)) if self.twinkle else 0
+            canvas.stamp(self.colour, self.discs[int(near * 5.99)][round(dim)], (round(column), round(row)))
 
 
 def snow(studio: Studio) -> Motes:
