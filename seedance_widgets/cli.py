@@ -21,7 +21,7 @@ PORT = 8765  # the simulator's, the same each time: addresses in notes and noteb
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code."""
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     try:
         return int(arguments.run(arguments))
     except SeedanceError as error:
@@ -84,7 +84,7 @@ def resume(arguments: argparse.Namespace) -> int:
 # The parser -----------------------------------------------------------------------------------------------------
 
 
-def _parser() -> argparse.ArgumentParser:
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="seedance-widgets", description="The workbench for text-to-video models inside a notebook."
     )
