@@ -62,7 +62,7 @@ def frame(panel: Locator, page: Page) -> dict[str, float]:
     page.mouse.move(0, 0)
     box = panel.bounding_box()
     assert box is not None
-    return {"x": box["x"] - 8, "y": box["y"] - 8, "width": box["width"] + 16, "height": box["height"] + 16}
+    return {"x": box["x"] - 4, "y": box["y"] - 4, "width": box["width"] + 8, "height": box["height"] + 8}
 
 
 if __name__ == "__main__":
