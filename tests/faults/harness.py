@@ -25,6 +25,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from urllib3.response import HTTPResponse
+
 from seedance_widgets import download, mp4
 from seedance_widgets.client import Client
 from seedance_widgets.errors import SeedanceError
@@ -107,12 +109,13 @@ class Life:
     at: int = 1
     person: bool = False
     lookup_time: float = LOOKUP_TIME
+    patience: float = 1.0  # seconds to wait for an answer
 
 
 def open_studio(life: Life, **options: Any) -> Studio:
     """A Studio as a kernel opens it, impatient enough for a test."""
     studio = Studio(life.token, life.base_url, library=life.library, poll_interval=INTERVAL, **options)
-    studio.client.timeout = (2.0, 1.0)
+    studio.client.timeout = (2.0, life.patience)
     studio.runner.steps.lookup_time = life.lookup_time
     return studio
 
@@ -257,18 +260,16 @@ def _during_post(count: _Count) -> None:
 
 
 def _during_download(count: _Count) -> None:
-    """After some blocks are on the disk."""
-    import requests
+    """When some blocks have come, and the earlier ones of them are on the disk."""
+    whole = HTTPResponse.read1
 
-    whole = requests.Response.iter_content
+    @functools.wraps(whole)
+    def read1(self: HTTPResponse, amount: int, **options: Any) -> bytes:
+        if amount == download.BLOCK:
+            count()
+        return whole(self, min(amount, 4096), **options)
 
-    def blocks(self: Any, size: int = 1, *rest: Any) -> Any:
-        for number, block in enumerate(whole(self, 4096 if size == download.BLOCK else size, *rest)):
-            yield block
-            if size == download.BLOCK and number == 2:
-                count()
-
-    requests.Response.iter_content = blocks
+    HTTPResponse.read1 = read1  # type: ignore[method-assign,assignment]
 
 
 def _to(suffix: str) -> Callable[..., bool]:
@@ -343,7 +344,7 @@ class Count:
 
 def count(server: Simulator, library: Path, requests: Iterable[Request]) -> Count:
     """Hold a library against the server's record of what it made, once nothing is in flight there."""
-    time.sleep(LOG_DELAY)
+    server.advance(LOG_DELAY)
     server.heal()
     paid = _paid(server)
     made = [(record, (record.body["prompt"], record.body["seed"])) for record in server.created]
