@@ -1,0 +1,214 @@
+// @ts-check
+// One video that follows a playhead: it knows the frame on the screen, goes to frames exactly, and trims its speed.
+
+/** @typedef {{fps: number, frames: number, seconds: number}} Clip */
+
+/** Below this many seconds of drift a video is left alone; a correction under way goes on to the second. */
+const NEAR = 0.012;
+const THERE = 0.004;
+/** Above this a change of speed would take too long: the video seeks. */
+const FAR = 0.25;
+/** A drift is made up for in about this many seconds. */
+const EASE = 0.3;
+/** How much faster or slower than asked a video may run meanwhile. */
+const TRIM = 0.5;
+/** After `seeked`, how long the frame may take to be presented (ms); hidden videos never tell. */
+const GRACE = 200;
+/** A seek that says nothing for this long (ms) no longer holds up the others. */
+const PATIENCE = 3000;
+const ATTEMPTS = 4;
+
+export class Follower {
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {Clip} clip
+   * @param {() => void} changed called when a seek has ended, and when the video can or can no longer be played
+   */
+  constructor(video, clip, changed) {
+    this.video = video;
+    this.fps = clip.fps > 0 ? clip.fps : 24;
+    this.frames = Math.max(1, clip.frames || Math.round(clip.seconds * this.fps));
+    this.seconds = this.frames / this.fps;
+    this.changed = changed;
+    this.visible = true;
+    this.broken = false;
+    /** The frame on the screen, -1 when not known. */
+    this.shown = -1;
+    /** The frame to stand on, -1 while playing. */
+    this.target = -1;
+    /** The frame of the seek under way, -1 when there is none. */
+    this.sought = -1;
+    this.settled = false;
+    /** When the last seek began and how long seeks take, in ms. */
+    this.soughtAt = -Infinity;
+    this.latency = 100;
+    this.attempts = 0;
+    this.presented = { media: -1, at: 0 };
+    this.timer = 0;
+    this.callback = 0;
+    this.ended = new AbortController();
+    this.#listen();
+  }
+
+  #listen() {
+    const on = (/** @type {string} */ name, /** @type {() => void} */ act) =>
+      this.video.addEventListener(name, act, { signal: this.ended.signal });
+    on("seeked", () => this.#seeked());
+    on("loadeddata", () => this.changed());
+    on("canplay", () => this.changed());
+    on("error", () => this.#forget(true));
+    on("emptied", () => this.#forget(false));
+    this.#watch();
+  }
+
+  /** Note every frame that is presented: the only way to know what is on the screen. */
+  #watch() {
+    if (!this.video.requestVideoFrameCallback) return;
+    this.callback = this.video.requestVideoFrameCallback((now, frame) => {
+      this.presented = { media: frame.mediaTime, at: frame.expectedDisplayTime };
+      this.shown = Math.round(frame.mediaTime * this.fps);
+      if (this.sought >= 0 && this.shown === this.sought) this.#arrive();
+      else if (this.sought < 0 && this.target >= 0 && this.shown !== this.target) this.#again();
+      this.#watch();
+    });
+  }
+
+  /** The source has failed or gone: whatever was known of it is no longer true. */
+  #forget(/** @type {boolean} */ broken) {
+    this.broken = broken;
+    this.shown = this.sought = -1;
+    this.settled = false;
+    clearTimeout(this.timer);
+    this.changed();
+  }
+
+  get ready() {
+    return !this.broken && this.video.readyState >= 1;
+  }
+
+  /** Whether it waits for a seek to its frame. */
+  get waiting() {
+    return this.ready && this.target >= 0 && !this.settled && this.sought < 0;
+  }
+
+  /** Whether it could play on at once, and stands where it should. */
+  get prepared() {
+    return this.broken || (this.settled && this.video.readyState >= 3);
+  }
+
+  /** The own frame at a time of the playhead; a shorter clip holds its last. */
+  frameAt(/** @type {number} */ seconds) {
+    return Math.min(this.frames - 1, Math.max(0, Math.floor(seconds * this.fps + 1e-4)));
+  }
+
+  /** Choose the frame to stand on. The seek itself is started by whoever knows how many are under way. */
+  aim(/** @type {number} */ frame) {
+    if (frame === this.target) return;
+    this.target = frame;
+    this.attempts = 0;
+    this.settled = false;
+  }
+
+  /** Start the seek to the middle of the frame, where rounding can do no harm. */
+  seek() {
+    this.#seekTo((this.target + 0.5) / this.fps, this.target);
+  }
+
+  #seekTo(/** @type {number} */ seconds, /** @type {number} */ frame) {
+    this.sought = frame;
+    this.soughtAt = performance.now();
+    this.presented = { media: -1, at: 0 };
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.#arrive(), PATIENCE);
+    this.video.currentTime = seconds;
+  }
+
+  #seeked() {
+    if (this.sought < 0) return;
+    clearTimeout(this.timer);
+    if (this.target < 0 || this.shown === this.sought) this.#arrive();
+    else this.timer = setTimeout(() => this.#overdue(), this.video.requestVideoFrameCallback ? GRACE : 0);
+  }
+
+  /** No frame was presented, so none can be wrong; or another one was, and the seek is repeated. */
+  #overdue() {
+    const wrong = this.presented.at > this.soughtAt && this.shown !== this.sought;
+    if (!wrong) this.shown = this.sought;
+    this.#arrive();
+  }
+
+  #arrive() {
+    clearTimeout(this.timer);
+    this.latency += 0.3 * (Math.min(500, performance.now() - this.soughtAt) - this.latency);
+    const frame = this.sought;
+    this.sought = -1;
+    if (frame === this.target && this.shown !== frame) return this.#again();
+    this.settled = frame === this.target;
+    this.changed();
+  }
+
+  #again() {
+    this.attempts += 1;
+    this.settled = this.attempts >= ATTEMPTS;
+    this.changed();
+  }
+
+  /** Play from where it stands. A refusal (the page was never touched, and this one has sound) is met by silence. */
+  async start(/** @type {number} */ rate) {
+    this.target = -1;
+    this.settled = false;
+    this.video.playbackRate = rate;
+    try {
+      await this.video.play();
+    } catch (error) {
+      if (/** @type {Error} */ (error).name !== "NotAllowedError" || this.video.muted) return;
+      this.video.muted = true;
+      await this.video.play().catch(() => {});
+    }
+  }
+
+  halt() {
+    if (!this.video.paused) this.video.pause();
+  }
+
+  /** Whether it plays, so that its drift says something about the others. */
+  get running() {
+    return this.ready && this.video.readyState >= 3 && !this.video.paused && !this.video.ended && this.sought < 0;
+  }
+
+  /**
+   * By how many seconds it is behind the playhead. The element's time runs on when frames come too late (a clip with
+   * sound has its clock in the sound), so the frame that was really presented has the last word.
+   * @param {number} playhead seconds
+   * @param {number} rate
+   */
+  behind(playhead, rate) {
+    const { media, at } = this.presented;
+    const time = this.video.currentTime;
+    const seen = media + ((performance.now() - at) / 1000) * rate;
+    const late = media >= 0 && time - seen > 2.5 / this.fps;
+    return playhead - (late ? seen : time);
+  }
+
+  /** Come nearer to the playhead: by speed when near, by a seek when far. */
+  correct(/** @type {number} */ playhead, /** @type {number} */ rate) {
+    const behind = this.behind(playhead, rate);
+    if (Math.abs(behind) > FAR) {
+      // Aim at where the playhead will be once the seek is over; not again before this one can have told.
+      const to = Math.min(this.seconds - 0.5 / this.fps, playhead + (this.latency / 1000) * rate);
+      if (performance.now() - this.soughtAt > 1000) this.#seekTo(to, this.frameAt(to));
+      return;
+    }
+    const trimming = this.video.playbackRate !== rate;
+    const trim = Math.abs(behind) > (trimming ? THERE : NEAR) ? Math.max(-TRIM, Math.min(TRIM, behind / EASE)) : 0;
+    const wanted = Math.max(0.0625, rate * (1 + trim));
+    if (Math.abs(this.video.playbackRate - wanted) > 0.005) this.video.playbackRate = wanted;
+  }
+
+  destroy() {
+    this.ended.abort();
+    clearTimeout(this.timer);
+    if (this.callback) this.video.cancelVideoFrameCallback(this.callback);
+    this.halt();
+  }
+}
