@@ -8,12 +8,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from weakref import WeakSet
 
 from .errors import LibraryError
 from .migrations import migrate
 
 BUSY = 10.0  # seconds; ours are transactions of milliseconds, so this is for a disk that hangs
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "lustre", "afs", "ceph"})
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that can be referred to weakly."""
 
 
 class Database:
@@ -31,7 +36,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: WeakSet[sqlite3.Connection] = WeakSet()  # those of threads that have ended go by themselves
         self._lock = threading.Lock()
         with self.errors():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -42,14 +47,16 @@ class Database:
         found = getattr(self._local, "connection", None)
         if isinstance(found, sqlite3.Connection):
             return found
-        made = sqlite3.connect(self.path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+        made = sqlite3.connect(
+            self.path, timeout=BUSY, isolation_level=None, check_same_thread=False, factory=_Connection
+        )
         made.row_factory = sqlite3.Row
         mode = "DELETE" if on_network(self.path) else "WAL"  # WAL needs shared memory, which a network has not
         made.execute(f"PRAGMA journal_mode = {mode}")
         made.execute("PRAGMA synchronous = FULL")  # what is committed survives a power cut: an id is money
         self._local.connection = made
         with self._lock:
-            self._all.append(made)
+            self._all.add(made)
         return made
 
     def execute(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> sqlite3.Cursor:
@@ -93,7 +100,7 @@ class Database:
     def close(self) -> None:
         """Close the connections of all threads."""
         with self._lock:
-            connections, self._all = self._all, []
+            connections, self._all = list(self._all), WeakSet()
             self._local = threading.local()
         for connection in connections:
             with suppress(sqlite3.Error):
