@@ -7,6 +7,8 @@ say of it); everybody else observes.
 from __future__ import annotations
 
 import asyncio
+import copy
+import logging
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
@@ -16,7 +18,7 @@ from pathlib import Path
 from threading import Event, RLock
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from traitlets import Bool, Dict, Enum, Float, HasTraits, Instance, Int, Unicode
+from traitlets import All, Bool, Dict, Enum, Float, HasTraits, Instance, Int, Unicode
 from traitlets import Tuple as TupleTrait
 
 from .errors import ConfigError, GenerationFailed, GenerationTimeout
@@ -36,6 +38,7 @@ STATUSES = (
     "unconfirmed",
     "stopped",
 )
+logger = logging.getLogger(__name__)
 DONE = frozenset({"completed", "error", "unconfirmed", "stopped"})
 Callback = Callable[["Generation"], object]
 
@@ -106,6 +109,25 @@ class Ticket:
     simulated: bool = False
     group: str | None = None
     likeness: str = ""
+
+
+class _Guarded:
+    """An observer whose exception is logged: it must not keep the observers behind it from hearing."""
+
+    def __init__(self, handler: Callable[[Any], object]) -> None:
+        self.handler = handler
+
+    def __call__(self, change: Any) -> None:
+        try:
+            self.handler(change)
+        except Exception:
+            logger.exception("An observer of a generation failed")
+
+    def __eq__(self, other: object) -> bool:
+        return self.handler == (other.handler if isinstance(other, _Guarded) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.handler)
 
 
 class Generation(HasTraits):
@@ -181,7 +203,7 @@ class Generation(HasTraits):
     @property
     def request(self) -> dict[str, Any]:
         """The exact JSON body that is sent; the seed is in it where the model has one."""
-        return dict(self.ticket.request)
+        return copy.deepcopy(dict(self.ticket.request))
 
     @property
     def prompt(self) -> str:
@@ -242,6 +264,10 @@ class Generation(HasTraits):
             return []
         wakers, self._wakers = self._wakers, []
         return wakers
+
+    def observe(self, handler: Callable[[Any], object], names: Any = All, type: Any = "change") -> None:
+        """Have ``handler(change)`` called, as of traitlets; if it raises, that is logged and nobody else misses it."""
+        super().observe(_Guarded(handler), names, type)
 
     def notify_change(self, change: Any) -> None:
         """Hand a change to the observers, on the dispatch thread while somebody watches this generation."""
