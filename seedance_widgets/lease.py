@@ -54,17 +54,28 @@ class Leases:
         self.database = database
         self.me = Runner.mine()
         self._beat_at = -STALE  # on the monotonic clock
+        self._beat_day = 0.0  # the same by the clock of the day, which goes on while the machine sleeps
+        self._held: set[str] = set()
+        self._left = False
         self._heard: dict[str, tuple[float, float]] = {}  # runner: its last heartbeat, and when that was first seen
 
     def beat(self) -> None:
         """Tell the others that this runner lives."""
+        if self._left:
+            return
+        if self._silent():
+            self._held.clear()  # somebody may have taken them over meanwhile
         me = self.me
         self.database.execute(
             "INSERT INTO runners (id, host, pid, started, beat) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (id) DO UPDATE SET beat = excluded.beat",
             (me.id, me.host, me.pid, me.started, time.time()),
         )
-        self._beat_at = time.monotonic()
+        self._beat_at, self._beat_day = time.monotonic(), time.time()
+
+    def _silent(self) -> bool:
+        """Whether our last heartbeat is so old that the others may have taken us for dead."""
+        return time.monotonic() - self._beat_at > STALE / 2 or abs(time.time() - self._beat_day) > STALE / 2
 
     def beat_if_due(self) -> None:
         """Beat unless the last one is young."""
@@ -81,13 +92,15 @@ class Leases:
                 "LEFT JOIN runners r ON r.id = g.owner WHERE g.key = ?",
                 (key,),
             ).fetchone()
-            if row is None:
+            if row is None or self._left:
                 return False
             if row["owner"] == self.me.id:
+                self._held.add(key)
                 return True
             if row["id"] is not None and alive(row["host"], row["pid"], row["started"], self._silence(row)):
                 return False
             connection.execute("UPDATE generations SET owner = ? WHERE key = ?", (self.me.id, key))
+            self._held.add(key)
             return True
 
     def _silence(self, row: sqlite3.Row) -> float:
@@ -104,16 +117,16 @@ class Leases:
         While our heartbeat is young nobody else may take it: no need to ask. After a sleep of the machine it
         may have been taken.
         """
-        if time.monotonic() - self._beat_at < STALE / 2:
-            return True
-        return self.claim(key)
+        return (key in self._held and not self._silent()) or self.claim(key)
 
     def release(self, key: str) -> None:
         """Give a generation back."""
+        self._held.discard(key)
         self.database.execute("UPDATE generations SET owner = NULL WHERE key = ? AND owner = ?", (key, self.me.id))
 
     def leave(self) -> None:
-        """Give everything back: this runner ends."""
+        """Give everything back: this runner ends, and takes nothing any more."""
+        self._left = True
         with self.database.transaction() as connection:
             connection.execute("UPDATE generations SET owner = NULL WHERE owner = ?", (self.me.id,))
             connection.execute("DELETE FROM runners WHERE id = ?", (self.me.id,))
