@@ -7,6 +7,7 @@ import threading
 
 FIRST_SPACING = 0.25  # seconds
 WIDEST_SPACING = 10.0
+ONE_BURST = 1.0
 
 
 class Pace:
@@ -25,7 +26,9 @@ class Pace:
     def __init__(self, rate: float = math.inf) -> None:
         self.least = 1 / rate
         self.spacing = self.least
+        self.held = 0.0  # until then nobody asks
         self._next = 0.0
+        self._counted = 0.0
         self._lock = threading.Lock()
 
     def turn(self, now: float) -> float:
@@ -38,8 +41,12 @@ class Pace:
     def refused(self, now: float, wait: float) -> None:
         """The API answered 429: nobody asks for `wait` seconds, and the turns lie further apart."""
         with self._lock:
-            self.spacing = min(max(2 * self.spacing, FIRST_SPACING), WIDEST_SPACING)
-            self._next = max(self._next, now + wait)
+            if now >= self._counted:  # what was under way together is refused together, and counts as one
+                self._counted = now + max(wait, ONE_BURST)
+                wider = FIRST_SPACING if self.spacing == self.least else 2 * self.spacing
+                self.spacing = min(max(wider, self.spacing), WIDEST_SPACING)
+            self.held = max(self.held, now + wait)
+            self._next = max(self._next, self.held)
 
     def accepted(self) -> None:
         """The API answered: the turns may lie a little closer."""
