@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -86,9 +87,10 @@ class Runner:
                 raise ConfigError("This Studio is closed: open a new one.")
             journey = self._journeys.setdefault(generation.key, Journey(generation))
             journey.may_send |= may_send
-            journey.stop_asked = False
             journey.deadline = time.monotonic() + self.timeout
-            self._take_up(journey)
+            with journey.lock:
+                journey.stop_asked = False
+                self._take_up(journey)
             if not journey.busy:
                 self._schedule(journey, 0.0)
             journey.again = journey.busy
@@ -97,22 +99,18 @@ class Runner:
     def _take_up(self, journey: Journey) -> None:
         """Bring a stopped or unconfirmed generation back to where it was."""
         generation = journey.generation
-        if not journey.unsaved:
+        if not journey.unsaved and not journey.busy:
             with suppress(LibraryError):
                 self.library.reload(generation)  # another kernel may have moved it since
         if generation.status not in ("stopped", "unconfirmed"):
             return
-        sent = "submitting" if generation.sending_at else "planned"
+        sent = "submitting" if journey.unsaved.get("sending_at", generation.sending_at) else "planned"
         status = "generating" if generation.id else sent
         journey.looking_since = None
-        journey.unsaved |= {
-            "status": status,
-            "error": None,
-            "ended_at": None,
-            "stopped_by": None,
-            "detail": "",
-        }
-        generation.apply(status=status, error=None, ended_at=None, detail="")
+        moved: dict[str, object] = {"status": status, "error": None, "ended_at": None, "detail": ""}
+        if journey.unsaved.get("status") not in ("completed", "error"):  # how it ended may only wait for the disk
+            journey.unsaved |= {**moved, "stopped_by": None}
+        generation.apply(**moved)
 
     def _schedule(self, journey: Journey, wait: float) -> None:
         """Put a generation's next step in line; it takes the place of one that was there."""
@@ -122,16 +120,23 @@ class Runner:
 
     @property
     def watched(self) -> list[Generation]:
-        """What is being watched now."""
+        """What is in flight now; what is planned and may not be sent is not."""
         with self._condition:
-            return [journey.generation for journey in self._journeys.values() if not journey.generation.done]
+            return [
+                journey.generation
+                for journey in self._journeys.values()
+                if not journey.generation.done and (journey.may_send or journey.generation.status != "planned")
+            ]
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until nothing is watched any more; False at the timeout."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        for generation in self.watched:
-            generation.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
-        return not self.watched
+        """Wait until nothing is in flight any more; False at the timeout, or when this runner is closed meanwhile."""
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        while watched := self.watched:
+            left = deadline - time.monotonic()
+            if left <= 0 or self._closed:
+                return False
+            watched[0].wait(min(left, 0.1))
+        return True
 
     def hurry(self) -> None:
         """Look at everything now: a new key was set, or the machine is online again."""
@@ -146,7 +151,7 @@ class Runner:
         with self._condition:
             if self._closed:
                 return
-            self._closed = True
+            self._closed = self.steps.closed = True
             self._condition.notify_all()
         self._workers.close()
         self._dispatch.close()
@@ -156,12 +161,17 @@ class Runner:
     def stop(self, generation: Generation) -> None:
         """Stop watching a generation; the API goes on with it."""
         with self._condition:
-            journey = self._journeys.setdefault(generation.key, Journey(generation))
-            journey.stop_asked = True
-        if journey.mine:
+            journey = self._journeys.get(generation.key) or Journey(generation)
+        if journey.mine or self._claims(generation):
             self.steps.stop(journey)
         else:
             generation.apply(status="stopped", detail="not watched here any more", ended_at=time.time())
+
+    def _claims(self, generation: Generation) -> bool:
+        try:
+            return self.library.leases.claim(generation.key)
+        except LibraryError:
+            return True  # nobody else can claim it on this disk either; the step says what is wrong
 
     def look_again(self, generation: Generation) -> None:
         """Look for the lost answer of an unconfirmed generation once more."""
@@ -223,7 +233,8 @@ class Runner:
     def _step(self, journey: Journey) -> None:
         """Take one step on a worker's thread, and put the next one in line."""
         with self._condition:
-            if journey.busy or self._closed:
+            current = self._journeys.get(journey.generation.key) is journey
+            if journey.busy or self._closed or not current:
                 return
             journey.busy = True
         wait = self._guarded(journey)
@@ -250,23 +261,25 @@ class Runner:
     def _owned(self, journey: Journey) -> float | None:
         """Step if this runner holds the generation; follow what another kernel does with it otherwise."""
         generation = journey.generation
-        if generation.done:
+        if generation.done and not journey.unsaved:
             return None
-        leases = self.library.leases
-        try:
-            mine = leases.holds(generation.key) if journey.mine else leases.claim(generation.key)
-        except LibraryError:
-            mine = True  # nobody else can claim it on this disk either; the step says what is wrong
-        if not mine:
+        if not (journey.mine and self._holds(generation)) and not self._claims(generation):
             return self._follow(journey)
         if not journey.mine:
             journey.mine = True
             self._catch_up(journey)
-        if generation.status == "planned" and not journey.may_send:
+        wait = self.steps.advance(journey)
+        if wait is None and not generation.done:  # planned, and may not be sent here: another kernel's person may
             journey.mine = False
-            leases.release(generation.key)  # another kernel's person may start it
-            return None
-        return self.steps.advance(journey)
+            with suppress(LibraryError):
+                self.library.leases.release(generation.key)
+        return wait
+
+    def _holds(self, generation: Generation) -> bool:
+        try:
+            return self.library.leases.holds(generation.key)
+        except LibraryError:
+            return True
 
     def _catch_up(self, journey: Journey) -> None:
         """Another kernel may have moved it since it was read."""
@@ -277,5 +290,6 @@ class Runner:
     def _follow(self, journey: Journey) -> float | None:
         journey.mine = False
         journey.unsaved = {name: value for name, value in journey.unsaved.items() if name == "id"}
-        self.library.reload(journey.generation)
+        with suppress(LibraryError):
+            self.library.reload(journey.generation)
         return None if journey.generation.done else FOLLOW

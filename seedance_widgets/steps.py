@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import random
+import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,7 @@ PAUSE = 30.0  # seconds between two looks while the key or the account is refuse
 
 LOOKING = "looking for the answer"
 OPEN_OUTCOME = (ServerError, UnexpectedReply)
+ON_THE_WAY = ("submitting", "queued", "generating", "downloading")
 
 
 @dataclass
@@ -74,6 +76,7 @@ class Journey:
     looking_since: float | None = None
     answered_since: float | None = None
     unsaved: dict[str, object] = field(default_factory=dict)
+    lock: threading.RLock = field(default_factory=threading.RLock)  # a person's stop against a step under way
 
 
 class Steps:
@@ -100,17 +103,15 @@ class Steps:
         # Rows of the log may come only when the generation itself ends, so the look-up outlasts one.
         self.lookup_time = max(20.0, 18 * pace)
         self.gone_time = min(GONE_TIME, 20 * pace)
+        self.closed = False
         self._random = random.Random()
         self._durations: dict[str, list[float]] = {}
 
     def advance(self, journey: Journey) -> float | None:
         """Take the next step of a generation; return the seconds until the one after it, None when it is done."""
-        generation = journey.generation
-        if generation.done:
-            return None
         try:
             self._save(journey)
-            return self._advance(journey)
+            return None if journey.generation.done else self._advance(journey)
         except LibraryError as error:
             return self._halt(journey, error)
 
@@ -131,7 +132,7 @@ class Steps:
     def _wait_turn(self, journey: Journey) -> float:
         """Return the seconds until it is this one's turn to ask the API anything; 0 = now."""
         now = time.monotonic()
-        if journey.turn is None:
+        if journey.turn is None or self.pace.held > max(now, journey.turn):
             journey.turn = self.pace.turn(now)
         if journey.turn > now:
             return journey.turn - now
@@ -142,9 +143,11 @@ class Steps:
 
     def _submit(self, journey: Journey) -> float | None:
         generation = journey.generation
-        if not self.library.mark_sending(generation):
-            self.library.reload(generation)  # another kernel was faster: watch what it sent
-            return self._wait(journey)
+        with journey.lock:
+            if not self.library.mark_sending(generation):
+                journey.mine = False  # another kernel was faster, or a person stopped it
+                self.library.reload(generation)
+                return self._wait(journey)
         try:
             ticket = generation.ticket
             reply = self.client.send(ticket.request, ticket.key, ticket.create_path)
@@ -368,14 +371,17 @@ class Steps:
     def _end(self, journey: Journey, status: str, *, by: str | None = None, **facts: Any) -> float | None:
         facts = {"detail": "", "error": None, **facts}
         self._keep(journey, status=status, ended_at=time.time(), stopped_by=by, owner=None, **facts)
+        journey.mine = False
         return None
 
     def stop(self, journey: Journey, by: str = "person") -> None:
         """End the watching of a generation; it can be resumed."""
-        try:
-            self._end(journey, "stopped", detail="not watched any more; the API goes on with it", by=by)
-        except LibraryError as error:
-            self._halt(journey, error)
+        with journey.lock:
+            journey.stop_asked = True
+            try:
+                self._end(journey, "stopped", detail="not watched any more; the API goes on with it", by=by)
+            except LibraryError as error:
+                self._halt(journey, error)
 
     def _halt(self, journey: Journey, error: LibraryError) -> float | None:
         """The disk does not keep what happened: hold it here, stop, and say so. `resume` writes it first."""
@@ -385,6 +391,7 @@ class Steps:
             "ended_at": time.time(),
             "detail": "",
         }
+        journey.mine = False
         try:
             self.library.update(journey.generation, **facts, owner=None)
         except LibraryError:
@@ -393,18 +400,21 @@ class Steps:
 
     def _keep(self, journey: Journey, **facts: object) -> None:
         """Write facts; where the disk refuses, hold them until it takes them."""
-        if journey.stop_asked and facts.get("status") not in ("stopped", "completed", "error", "unconfirmed"):
-            # A person stopped it during this step: an id or a price is kept, but it stays stopped.
-            facts = {name: value for name, value in facts.items() if name not in ("status", "detail")}
-        journey.unsaved.update(facts)
-        self._save(journey)
+        with journey.lock:
+            status = facts.get("status")
+            stopped = journey.stop_asked and status not in ("stopped", "completed", "error", "unconfirmed")
+            if stopped or (self.closed and status in ON_THE_WAY):
+                # A person stopped it during this step, or another Studio may have brought it further since this one
+                # was closed: an id or a price is kept, the status is left alone.
+                facts = {name: value for name, value in facts.items() if name not in ("status", "detail")}
+            journey.unsaved.update(facts)
+            self._save(journey)
 
     def _save(self, journey: Journey) -> None:
-        if journey.unsaved:
-            facts = dict(journey.unsaved)
-            self.library.update(journey.generation, **facts)  # before anything else is done
-            for name in facts:
-                journey.unsaved.pop(name, None)
+        with journey.lock:
+            if journey.unsaved:
+                self.library.update(journey.generation, **journey.unsaved)  # before anything else is done
+                journey.unsaved.clear()
 
     def _say(self, journey: Journey, detail: str) -> None:
         """Show what is going on; worth no write to the disk."""
