@@ -8,17 +8,23 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 from weakref import WeakSet
 
 from .errors import LibraryError
 from .migrations import migrate
 
 BUSY = 10.0  # seconds; ours are transactions of milliseconds, so this is for a disk that hangs
+CLOSE_WITHIN = 0.1  # seconds; our statements take milliseconds
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "lustre", "afs", "ceph"})
 
 
 class _Connection(sqlite3.Connection):
-    """A connection that can be referred to weakly."""
+    """A connection that can be referred to weakly, and that nobody closes while it is in use."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.in_use = threading.RLock()
 
 
 class Database:
@@ -36,16 +42,24 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._local = threading.local()
-        self._all: WeakSet[sqlite3.Connection] = WeakSet()  # those of threads that have ended go by themselves
+        self._all: WeakSet[_Connection] = WeakSet()  # those of threads that have ended go by themselves
         self._lock = threading.Lock()
         with self.errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             migrate(self.connection(), path)
 
-    def connection(self) -> sqlite3.Connection:
+    @contextmanager
+    def use(self) -> Iterator[sqlite3.Connection]:
+        """Hand out this thread's connection; raises LibraryError in words. `close` waits for what is inside."""
+        with self.errors():
+            connection = self.connection()
+            with connection.in_use:
+                yield connection
+
+    def connection(self) -> _Connection:
         """Return this thread's connection."""
         found = getattr(self._local, "connection", None)
-        if isinstance(found, sqlite3.Connection):
+        if isinstance(found, _Connection):
             return found
         made = sqlite3.connect(
             self.path, timeout=BUSY, isolation_level=None, check_same_thread=False, factory=_Connection
@@ -61,19 +75,18 @@ class Database:
 
     def execute(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> sqlite3.Cursor:
         """Run one statement; raises LibraryError in words."""
-        with self.errors():
-            return self.connection().execute(statement, values)
+        with self.use() as connection:
+            return connection.execute(statement, values)
 
     def rows(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> list[sqlite3.Row]:
         """Run one query and return all its rows; raises LibraryError in words."""
-        with self.errors():
-            return self.connection().execute(statement, values).fetchall()
+        with self.use() as connection:
+            return connection.execute(statement, values).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Group statements under the write lock; all of them are kept, or none."""
-        with self.errors():
-            connection = self.connection()
+        with self.use() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -98,13 +111,18 @@ class Database:
             ) from error
 
     def close(self) -> None:
-        """Close the connections of all threads."""
+        """Close the connections of all threads.
+
+        One that a thread is just using is left to that thread: SQLite crashes the process when it is closed then.
+        """
         with self._lock:
             connections, self._all = list(self._all), WeakSet()
             self._local = threading.local()
         for connection in connections:
-            with suppress(sqlite3.Error):
-                connection.close()
+            if connection.in_use.acquire(timeout=CLOSE_WITHIN):
+                with suppress(sqlite3.Error):
+                    connection.close()
+                connection.in_use.release()
 
 
 def _reason(error: sqlite3.Error) -> str:
