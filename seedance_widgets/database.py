@@ -25,6 +25,7 @@ class _Connection(sqlite3.Connection):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.in_use = threading.RLock()
+        self.closed = False
 
 
 class Database:
@@ -52,9 +53,12 @@ class Database:
     def use(self) -> Iterator[sqlite3.Connection]:
         """Hand out this thread's connection; raises LibraryError in words. `close` waits for what is inside."""
         with self.errors():
-            connection = self.connection()
-            with connection.in_use:
-                yield connection
+            while True:
+                connection = self.connection()
+                with connection.in_use:
+                    if not connection.closed:  # or else `close` came in between: an answer is still to be written
+                        yield connection
+                        return
 
     def connection(self) -> _Connection:
         """Return this thread's connection."""
@@ -120,6 +124,7 @@ class Database:
             self._local = threading.local()
         for connection in connections:
             if connection.in_use.acquire(timeout=CLOSE_WITHIN):
+                connection.closed = True
                 with suppress(sqlite3.Error):
                     connection.close()
                 connection.in_use.release()
