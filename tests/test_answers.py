@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seedance_widgets.answers import api_error, retry_after
@@ -148,6 +148,7 @@ def test_retry_after_is_seconds_or_a_date_or_nothing(header, seconds):
     assert retry_after(header, NOW) == seconds
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{1,5} \d\d:\d\d:\d\d [+-]?\w{1,5}")
 )
@@ -162,6 +163,7 @@ def test_a_429_carries_it():
     assert api_error(answer(429), "It").retry_after is None
 
 
+@settings(deadline=None)
 @given(st.integers(300, 599), st.text(max_size=80))
 def test_no_answer_makes_reading_raise(status, text):
     error = api_error(answer(status, text), "It")
