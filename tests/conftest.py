@@ -44,6 +44,7 @@ def make_simulator() -> Iterator[MakeSimulator]:
     with ExitStack() as stack:
 
         def make(**options: object) -> Simulator:
+            clip(64, 48, frames=12)  # made here, once: two drawing threads would write the same file
             return stack.enter_context(Simulator(**{"speed": 1000.0, "renderer": tiny_clip, **options}))
 
         yield make

@@ -78,6 +78,7 @@ def draw(scene: Any, path: Path) -> None:
 
 def simulator(seed: int = 0, **options: Any) -> Simulator:
     """A simulator in this process, which the kernels' deaths leave alone."""
+    _template()  # made here, once: two drawing threads would both make it
     given = {"speed": 100.0, "balance_usd": 1e6, "renderer": draw, "log_delay": LOG_DELAY, "seed": seed}
     return Simulator(**{**given, **options})
 
