@@ -9,7 +9,9 @@ A form bound to the API's schema, a background thread that never loses a paid cl
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Coroutine
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .client import Client
@@ -42,8 +44,10 @@ from .studio import default as _default
 
 if TYPE_CHECKING:
     from .form import RequestForm
+    from .grid import Grid
     from .panel import Panel
     from .simulator import Simulator
+    from .sweep import Skip
 
 __version__ = "0.1.0"
 
@@ -59,6 +63,7 @@ __all__ = [
     "Generation",
     "GenerationFailed",
     "GenerationTimeout",
+    "Grid",
     "Library",
     "LibraryError",
     "Model",
@@ -76,18 +81,20 @@ __all__ = [
     "Simulator",
     "Studio",
     "UnexpectedReply",
+    "compare",
     "generate",
     "load_model",
     "models",
     "options",
     "panel",
     "run",
+    "sweep",
     "use",
 ]
 
 _T = TypeVar("_T")
 # Widgets and the simulator are loaded when they are asked for: an engine in a script needs neither.
-_LAZY = {"RequestForm": "form", "Panel": "panel", "Simulator": "simulator"}
+_LAZY = {"RequestForm": "form", "Panel": "panel", "Grid": "grid", "Simulator": "simulator"}
 
 
 def __getattr__(name: str) -> Any:
@@ -96,6 +103,17 @@ def __getattr__(name: str) -> Any:
 
         return getattr(import_module(f".{_LAZY[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class _Package(ModuleType):
+    """Keeps functions where a module has the same name: importing ``.panel`` must not replace `panel`."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (isinstance(value, ModuleType) and name in __all__):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
 
 
 def __dir__() -> list[str]:
@@ -110,6 +128,23 @@ def generate(prompt: str | None = None, *, again: bool = False, **fields: Any) -
 def panel() -> Panel:
     """Return a panel of the default Studio: see `Studio.panel`."""
     return _default().panel()
+
+
+def sweep(
+    prompt: Any = None,
+    *,
+    skip: Skip | None = None,
+    again: bool = False,
+    confirm: bool | None = None,
+    **fields: Any,
+) -> Grid:
+    """Ask the default Studio for one take of every combination, side by side: see `Studio.sweep`."""
+    return _default().sweep(prompt, skip=skip, again=again, confirm=confirm, **fields)
+
+
+def compare(*generations_or_keys: Generation | str) -> Grid:
+    """Show takes of the default Studio side by side: see `Studio.compare`."""
+    return _default().compare(*generations_or_keys)
 
 
 def run(coroutine: Coroutine[Any, Any, _T]) -> _T:

@@ -138,6 +138,21 @@ class Library:
         )
         return [float(row[0]) for row in rows]
 
+    def price(self, likeness: str) -> float | None:
+        """Return what the latest generation like this one was charged, in dollars; None where nothing is known."""
+        rows = self.database.rows(
+            "SELECT usd FROM generations WHERE likeness = ? AND usd IS NOT NULL AND status = 'completed' "
+            "ORDER BY created_at DESC, rowid DESC LIMIT 1",
+            (likeness,),
+        )
+        return float(rows[0][0]) if rows else None
+
+    def same(self, ticket: Ticket) -> Generation | None:
+        """Return the generation that this ticket would repeat; None where it would be a new one."""
+        with self.database.use() as connection:
+            row = _same(connection, fingerprint(ticket), ticket)
+        return None if row is None else self._generation(row)
+
     def clip_path(self, key: str, number: int = 0) -> Path:
         """Return where a generation's clip lies; the name is made of our key only."""
         return recovery.clip_paths(self.path, key, number + 1)[-1]

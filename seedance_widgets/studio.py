@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from . import settings
+from .budget import Purse
 from .client import UNIVERSAL_PATH, Client
 from .errors import ConfigError
 from .generation import Generation, Ticket
 from .library import Library
 from .model import DEFAULT_MODEL, Model, Request, load_model
 from .runner import Runner
-from .sweep import with_seed
+from .sweep import Skip, Sweep, compared, plan_sweep, with_seed
 
 if TYPE_CHECKING:
+    from .grid import Grid
     from .panel import Panel
     from .simulator import Simulator
 
+ASK_ABOVE = 16  # takes; a grid that would make more asks first
 SIMULATED_INTERVAL = 0.5  # seconds; the simulator has no rate limit to spare
 
 
@@ -78,6 +84,7 @@ class Studio:
             self.client, self.library, interval=poll_interval, timeout=timeout, max_requests=max_requests
         )
         self.budget_usd = budget_usd
+        self.purse = Purse(self.library, budget_usd)
         self.simulator: Simulator | None = None
         if resume and self.client.has_key:
             self._watch_unfinished(stopped_by_person=False)
@@ -172,7 +179,23 @@ class Studio:
     def start(self, request: Request, *, again: bool = False, group: str | None = None) -> Generation:
         """Write a request to the library and have it sent, or return the one it would repeat."""
         self._check_key()
-        ticket = Ticket(
+        return self._begin(self._ticket(request, group), again=again)
+
+    def repeat(self, generation: Generation) -> Generation:
+        """Ask once more for what a failed generation asked for; a new one, of the same sweep."""
+        self._check_key()
+        return self._begin(
+            replace(
+                generation.ticket,
+                key=uuid4().hex,
+                base_url=self.client.base_url,
+                created_at=time.time(),
+                simulated=self.is_simulated,
+            )
+        )
+
+    def _ticket(self, request: Request, group: str | None = None) -> Ticket:
+        return Ticket(
             key=uuid4().hex,
             model=request.model.id,
             request=request.body,
@@ -185,10 +208,90 @@ class Studio:
             group=group,
             likeness=likeness(request),
         )
-        generation, _ = self.library.plan(ticket, again=again)
+
+    def _begin(self, ticket: Ticket, *, again: bool = False) -> Generation:
+        generation, is_new = self.library.plan(ticket, again=again)
+        if is_new:
+            self.purse.note(generation)
         if generation.status not in ("completed", "unconfirmed"):
             self.runner.watch(generation, may_send=True)
         return generation
+
+    # Side by side -------------------------------------------------------------------------------------------
+
+    def sweep(
+        self,
+        prompt: Any = None,
+        *,
+        skip: Skip | None = None,
+        again: bool = False,
+        confirm: bool | None = None,
+        **fields: Any,
+    ) -> Grid:
+        """Ask for one take of every combination, and show them side by side and in step.
+
+        Parameters
+        ----------
+        prompt : str or list of str, optional
+            Several prompts are an axis.
+        skip : callable, dict or list of dicts, optional
+            Combinations to leave out: a function of the axes' values, or the values that they hold.
+        again : bool
+            False takes what this library has or has in flight already; True makes, and pays for, all of them.
+        confirm : bool, optional
+            Whether the grid asks before anything is sent; None = above 16 new takes, where a page can be asked.
+        **fields
+            The model's other fields: a list, a tuple, a range, or for numbers a string such as ``"1-4"``, is an axis;
+            ``seeds=4`` asks for four different random ones.
+
+        Returns
+        -------
+        Grid
+            A widget; the work goes on in the background.
+
+        Raises
+        ------
+        ConfigError
+            There is no key, nothing to make, or the budget is too small.
+        RequestInvalid
+            With every problem of every combination; nothing was written or sent.
+        """
+        plan = plan_sweep(self.model, prompt, skip=skip, **fields)
+        self._check_key()
+        if not plan.requests:
+            raise ConfigError("skip= leaves out every combination, so there is nothing to make.")
+        bill = self.purse.bill([self._ticket(request) for request in plan.requests], again=again)
+        self.purse.check(bill)
+        from .grid import Grid, has_front_end
+
+        asks = bill.new > ASK_ABOVE and has_front_end() if confirm is None else confirm
+        start = partial(self.start, again=again, group=uuid4().hex)
+        return Grid(self, plan, start=start, ask=bill.words if asks else "")
+
+    def compare(self, *generations_or_keys: Generation | str) -> Grid:
+        """Show takes that exist already side by side and in step.
+
+        Parameters
+        ----------
+        *generations_or_keys
+            Generations, their keys, or the API's ids. Where their requests differ in one field only, it is the axis.
+
+        Raises
+        ------
+        ConfigError
+            None was given.
+        KeyError
+            The library holds no generation with that key.
+        """
+        takes = [self.library.get(each) if isinstance(each, str) else each for each in generations_or_keys]
+        takes = list(dict.fromkeys(takes))
+        if not takes:
+            raise ConfigError("Give the takes to compare: generations, or their keys.")
+        from .grid import Grid
+
+        axes, cells = compared([(take.model, take.request) for take in takes])
+        prompts = {take.prompt for take in takes}
+        return Grid(self, Sweep(axes, cells, prompts.pop() if len(prompts) == 1 else ""), takes=takes)
 
     # Watching -----------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import itertools
 import json
 import math
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,6 +105,30 @@ def plan_sweep(
     role = models[0].role("prompt")
     title = single.get(role.name, "") if role else ""
     return Sweep(axes, cells, title if isinstance(title, str) else "")
+
+
+def compared(requests: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[dict[str, list[Any]], tuple[Cell, ...]]:
+    """Tell in what existing requests differ.
+
+    Parameters
+    ----------
+    requests : sequence of (str, mapping)
+        Model and JSON body of each.
+
+    Returns
+    -------
+    dict
+        The one axis, where they differ in exactly one field and everywhere; else empty.
+    tuple of Cell
+        Each with its values of the fields in which they differ; None where a request leaves one out.
+    """
+    bodies = [{"model": model, **body} for model, body in requests]
+    names = dict.fromkeys(name for body in bodies for name in body)
+    differing = [name for name in names if len({json.dumps(body.get(name)) for body in bodies}) > 1]
+    cells = tuple(Cell({name: body.get(name) for name in differing}, None) for body in bodies)
+    columns = {name: [body.get(name) for body in bodies] for name in differing}
+    different = [len({json.dumps(value) for value in values}) == len(bodies) for values in columns.values()]
+    return (columns if different == [True] else {}), cells
 
 
 def _models(asked: Any, default: Model) -> list[Model]:

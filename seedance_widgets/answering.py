@@ -1,0 +1,143 @@
+"""What the grid's page asks, and the kernel's answers: every question gets one, errors in the same envelope."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import media
+from .errors import ConfigError
+from .threads import Workers
+
+if TYPE_CHECKING:
+    from .grid import Grid
+
+logger = logging.getLogger(__name__)
+
+Question = dict[str, Any]
+Answer = tuple[dict[str, Any], list[bytes]]
+POSTER_WIDTH = 480  # pixels
+READERS = 2  # threads that read clips and make posters
+
+
+class Answering:
+    """Answers the questions of a grid's page.
+
+    A question is ``{"kind", "id", …}``; its answer ``{"kind": "answer", "id", "ok": true, …}`` with bytes as buffers,
+    or ``{"kind": "answer", "id", "ok": false, "error": words}``. Files are read and written on threads of its own, so
+    that neither the kernel nor a press of Stop waits for a disk.
+
+    Parameters
+    ----------
+    grid : Grid
+        Whose page it is.
+    """
+
+    def __init__(self, grid: Grid) -> None:
+        self.grid = grid
+        self._readers = Workers("seedance-reading", READERS)
+        self._writer = Workers("seedance-saving", 1)
+        self._kinds: dict[str, Callable[[Question], Answer]] = {
+            "clip": self._clip,
+            "poster": self._poster,
+            "rate": self._rate,
+            "pick": self._pick,
+            "retry": self._retry,
+            "send_again": self._send_again,
+            "request": self._request,
+            "start": self._start,
+            "cancel": self._cancel,
+            "stop": self._stop,
+            "save": self._save,
+            "use_seed": self._to_panel,
+            "use_request": self._to_panel,
+            "more_like": self._to_panel,
+        }
+        self._slow = {"clip": self._readers, "poster": self._readers, "save": self._writer}
+
+    def handle(self, widget: object, question: Any, buffers: object) -> None:
+        """Answer one message of the page; what is none of ours is left alone."""
+        if not isinstance(question, dict) or question.get("kind") not in self._kinds:
+            return
+        workers = self._slow.get(question["kind"])
+        if workers is None:
+            self._reply(question)
+        else:
+            workers.submit(lambda: self._reply(question))
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._readers.close()
+        self._writer.close()
+
+    def _reply(self, question: Question) -> None:
+        envelope = {"kind": "answer", "id": question.get("id")}
+        try:
+            answer, buffers = self._kinds[question["kind"]](question)
+        except Exception as error:  # whatever it is, the person at the page reads it
+            logger.info("A question of the page was refused", exc_info=True)
+            said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+            self.grid.send({**envelope, "ok": False, "error": said or type(error).__name__})
+        else:
+            self.grid.send({**envelope, "ok": True, **answer}, buffers)
+
+    def _clip(self, question: Question) -> Answer:
+        take = self.grid.take(question["key"])
+        path = take.result(0).paths[int(question.get("number", 0))]
+        return {"type": "video/webm" if path.suffix == ".webm" else "video/mp4"}, [path.read_bytes()]
+
+    def _poster(self, question: Question) -> Answer:
+        path = self.grid.take(question["key"]).result(0).paths[0]
+        return {"type": "image/jpeg"}, [media.poster(path, width=POSTER_WIDTH, at=0.0)]
+
+    def _rate(self, question: Question) -> Answer:
+        self.grid.take(question["key"]).rate(question["stars"])
+        return {}, []
+
+    def _pick(self, question: Question) -> Answer:
+        self.grid.take(question["key"]).pick(bool(question["picked"]))
+        return {}, []
+
+    def _retry(self, question: Question) -> Answer:
+        return {"key": self.grid.retry(self.grid.take(question["key"])).key}, []
+
+    def _send_again(self, question: Question) -> Answer:
+        self.grid.take(question["key"]).send_again()
+        return {}, []
+
+    def _request(self, question: Question) -> Answer:
+        take = self.grid.take(question["key"])
+        return {"text": json.dumps(take.request, indent=2, ensure_ascii=False), "prompt": take.prompt}, []
+
+    def _start(self, question: Question) -> Answer:
+        self.grid.start()
+        return {}, []
+
+    def _cancel(self, question: Question) -> Answer:
+        self.grid.cancel()
+        return {}, []
+
+    def _stop(self, question: Question) -> Answer:
+        for take in self.grid.generations:
+            take.stop()
+        return {}, []
+
+    def _save(self, question: Question) -> Answer:
+        from . import sharing
+
+        try:
+            path = sharing.save_beside(self.grid, str(question["what"]))
+        finally:
+            self.grid.tell("")
+        return {"path": path.name}, []
+
+    def _to_panel(self, question: Question) -> Answer:
+        """Put a take's seed, its request or its neighbouring seeds into the panel that asked for the grid."""
+        take = self.grid.take(question["key"])
+        act = getattr(self.grid.panel, question["kind"], None)
+        if act is None:
+            raise ConfigError("This grid belongs to no panel: open one with studio.panel() and start the takes there.")
+        act(take)
+        return {}, []
