@@ -1,0 +1,127 @@
+// @ts-check
+// The board: cells under the headers of their rows and columns, or one after the other where there is no table.
+// Cells keep their place in the document whatever the order: a video that is moved would stop playing.
+import { el } from "./dom.js";
+
+const NARROW = 720; // pixels; below, a row's header stands above its row
+const GAP = 8;
+const USUAL_WIDTH = 220; // of a cell, where there is room for several
+const LEAST_WIDTH = 130;
+const SHARE_OF_HEIGHT = 0.62; // of the window, for one frame
+
+export class Board {
+  constructor() {
+    this.element = el("div", { class: "swg-board" });
+    /** @type {HTMLElement[]} */
+    this._headers = [];
+  }
+
+  /**
+   * @param {import("./cell.js").CellView[]} cells
+   * @param {{shown: number[], isTable: boolean}} plan
+   * @param {import("./wording.js").Headers} headers
+   * @param {import("./order.js").Options} options
+   */
+  lay(cells, plan, headers, options) {
+    for (const each of this._headers) each.remove();
+    this._headers = [];
+    this.element.classList.toggle("swg-table", plan.isTable);
+    const shown = new Set(plan.shown);
+    for (const cell of cells) cell.element.hidden = !shown.has(cell.index);
+    if (plan.isTable) this._layTable(cells, headers, options);
+    else this._layFlow(cells, plan.shown, options);
+  }
+
+  /**
+   * @param {import("./cell.js").CellView[]} cells
+   * @param {number[]} shown
+   * @param {import("./order.js").Options} options
+   */
+  _layFlow(cells, shown, options) {
+    shown.forEach((index, position) => {
+      Object.assign(cells[index].element.style, { order: String(position), gridRow: "", gridColumn: "" });
+    });
+    const shape = shapeOf(cells);
+    const columns = options.size ? "auto-fill" : String(this._columns(shown.length, shape));
+    const width = options.size ? `min(100%, ${options.size}px)` : `minmax(0, ${mostWidth(shape)}px)`;
+    this.element.style.gridTemplateColumns = `repeat(${columns}, ${width})`;
+  }
+
+  /**
+   * As many columns as fit at the usual width, and rows of about the same length.
+   * @param {number} count
+   * @param {number} shape
+   */
+  _columns(count, shape) {
+    const usual = Math.max(LEAST_WIDTH, USUAL_WIDTH * Math.min(1.2, Math.sqrt(shape / (16 / 9))));
+    const fitting = Math.floor((this.element.clientWidth + GAP) / (usual + GAP));
+    const rows = Math.ceil(count / Math.max(1, fitting));
+    return Math.max(1, Math.ceil(count / Math.max(1, rows)));
+  }
+
+  /**
+   * @param {import("./cell.js").CellView[]} cells
+   * @param {import("./wording.js").Headers} headers
+   * @param {import("./order.js").Options} options
+   */
+  _layTable(cells, headers, options) {
+    const [down, across] = options.transposed ? [headers.columns, headers.rows] : [headers.rows, headers.columns];
+    const isNarrow = this.element.clientWidth < NARROW || down.some((text) => text.length > 60);
+    const hasRows = down.some(Boolean);
+    const offset = isNarrow || !hasRows ? 1 : 2;
+    const linesPerRow = isNarrow && hasRows ? 2 : 1;
+    const linesPerBlock = 2 + down.length * linesPerRow; // its label, the columns' headers, the rows
+    this._layTracks(across.length, hasRows && !isNarrow, shapeOf(cells), options.size);
+    headers.blocks.forEach((block, number) => {
+      const top = 1 + number * linesPerBlock;
+      if (block) this._header("swg-block", block, top, "1 / -1");
+      across.forEach((text, column) => text && this._header("swg-column", text, top + 1, String(column + offset)));
+      down.forEach((text, row) => {
+        if (text) this._header("swg-row", text, top + 2 + row * linesPerRow, isNarrow ? "1 / -1" : "1");
+      });
+    });
+    for (const cell of cells) {
+      const [block, row, column] = cell.facts.place;
+      const [line, track] = options.transposed ? [column, row] : [row, column];
+      const top = 1 + block * linesPerBlock + 2 + line * linesPerRow + linesPerRow - 1;
+      Object.assign(cell.element.style, { order: "", gridRow: String(top), gridColumn: String(track + offset) });
+    }
+  }
+
+  /**
+   * @param {number} count
+   * @param {boolean} hasRowTrack
+   * @param {number} shape
+   * @param {number} size
+   */
+  _layTracks(count, hasRowTrack, shape, size) {
+    const width = size ? `${size}px` : `minmax(${LEAST_WIDTH}px, ${mostWidth(shape)}px)`;
+    const first = hasRowTrack ? "fit-content(110px) " : "";
+    this.element.style.gridTemplateColumns = `${first}repeat(${count}, ${width})`;
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   * @param {number} row
+   * @param {string} column
+   */
+  _header(name, text, row, column) {
+    const made = el("div", { class: `swg-header ${name}`, title: text }, el("span", { text }));
+    made.style.gridRow = String(row);
+    made.style.gridColumn = column;
+    this._headers.push(made);
+    this.element.append(made);
+  }
+}
+
+/** The shape of the first cell's frame, width over height. @param {import("./cell.js").CellView[]} cells */
+function shapeOf(cells) {
+  const [width, height] = cells[0]?.facts.ratio ?? [16, 9];
+  return width / height;
+}
+
+/** No frame is higher than what a window shows with the controls around it. @param {number} shape */
+function mostWidth(shape) {
+  return Math.round(Math.max(LEAST_WIDTH, shape * Math.max(240, SHARE_OF_HEIGHT * window.innerHeight)));
+}

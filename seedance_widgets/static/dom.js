@@ -1,0 +1,94 @@
+// @ts-check
+// Small helpers for elements. All text goes in as text: nothing from outside is ever read as HTML.
+
+/** Outlines in a square of 24 units, drawn in the colour of the text. @type {Record<string, string>} */
+const SHAPES = {
+  play: "M7 4.5v15l12-7.5z",
+  pause: "M6 5h4v14H6zM14 5h4v14h-4z",
+  stop: "M6 6h12v12H6z",
+  next: "M5 5v14l9-7zM16 5h3v14h-3z",
+  previous: "M19 5v14l-9-7zM5 5h3v14H5z",
+  start: "M20 5v14l-8-7zM12 5v14l-8-7zM2 5h2v14H2z",
+  end: "M4 5v14l8-7zM12 5v14l8-7zM20 5h2v14h-2z",
+  loop: "M7 7h9V4l5 4.5-5 4.5v-3H7v4H4V9.500A2.500 2.500 0 0 1 7 7zM17 17H8v3l-5-4.500L8 11v3h9v-4h3v4.500A2.500 2.500 0 0 1 17 17z",
+  muted: "M4 9v6h4l5 4V5L8 9zM16 9l1.400-1.400L19.500 9.700l2.100-2.100L23 9l-2.100 2.100L23 13.200l-1.400 1.400-2.100-2.100-2.100 2.100L16 13.200l2.100-2.100z",
+  sound: "M4 9v6h4l5 4V5L8 9zM15.500 8.500a5 5 0 0 1 0 7l1.400 1.400a7 7 0 0 0 0-9.800zM18.200 5.800a9 9 0 0 1 0 12.400l1.400 1.400a11 11 0 0 0 0-15.200z",
+  enlarge: "M4 4h7v2H7.400l4 4L10 11.400l-4-4V11H4zM20 20h-7v-2h3.600l-4-4 1.400-1.400 4 4V13h2z",
+  more: "M5 10.200h3.600v3.600H5zM10.200 10.200h3.600v3.600h-3.600zM15.400 10.200H19v3.600h-3.600z",
+  swap: "M4 4h7v7H4zM13 13h7v7h-7zM15 4h5v5h-2V6h-3zM4 15h2v3h3v2H4z",
+  close: "M6.400 5L5 6.400 10.600 12 5 17.600 6.400 19 12 13.400 17.600 19 19 17.600 13.400 12 19 6.400 17.600 5 12 10.600z",
+};
+
+/**
+ * @typedef {{class?: string, text?: string, title?: string, role?: string, label?: string, attributes?: Record<string, string>}} Looks
+ */
+
+/**
+ * Makes an element.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Looks} [looks] `label` is its accessible name
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function el(tag, looks = {}, ...children) {
+  const made = document.createElement(tag);
+  if (looks.class) made.className = looks.class;
+  if (looks.text !== undefined) made.textContent = looks.text;
+  if (looks.title) made.title = looks.title;
+  if (looks.role) made.setAttribute("role", looks.role);
+  if (looks.label) made.setAttribute("aria-label", looks.label);
+  for (const [name, value] of Object.entries(looks.attributes ?? {})) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/**
+ * Makes a drawn sign, which means nothing to a screen reader.
+ * @param {string} name
+ */
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const drawing = document.createElementNS(space, "svg");
+  drawing.setAttribute("viewBox", "0 0 24 24");
+  drawing.setAttribute("aria-hidden", "true");
+  drawing.setAttribute("class", "swg-icon");
+  const path = document.createElementNS(space, "path");
+  path.setAttribute("d", SHAPES[name]);
+  drawing.append(path);
+  return drawing;
+}
+
+/**
+ * Makes a button: a sign with a name, or words.
+ * @param {{icon?: string, text?: string, label?: string, title?: string, class?: string, pressed?: boolean}} looks
+ * @param {(event: MouseEvent) => unknown} act
+ */
+export function button(looks, act) {
+  const made = el("button", { class: `swg-button ${looks.class ?? ""}`, title: looks.title ?? looks.label });
+  made.type = "button";
+  if (looks.label) made.setAttribute("aria-label", looks.label);
+  if (looks.pressed !== undefined) press(made, looks.pressed);
+  if (looks.icon) made.append(icon(looks.icon));
+  if (looks.text) made.append(looks.text);
+  made.addEventListener("click", act);
+  return made;
+}
+
+/**
+ * Sets the state of a button that stays down.
+ * @param {Element} element
+ * @param {boolean} down
+ */
+export function press(element, down) {
+  element.setAttribute("aria-pressed", String(down));
+}
+
+/**
+ * Changes a text only where it differs, so that screen readers and layout are left in peace.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,107 @@
+// @ts-check
+// What is below the takes: comparing, choosing, arranging, keeping.
+import { button, el, press, say } from "./dom.js";
+import { KEYS_HELP } from "./keys.js";
+
+const SMALLEST = 120; // pixels, the width of a cell
+const LARGEST = 960;
+
+/**
+ * What the footer asks of the grid.
+ * @typedef {object} FooterActs
+ * @property {() => unknown} compare
+ * @property {(name: "hideRejected"|"onlyPicks"|"transposed") => unknown} flip
+ * @property {() => unknown} sort
+ * @property {() => unknown} blind
+ * @property {(width: number) => unknown} resize
+ * @property {() => unknown} unzoom
+ * @property {(anchor: HTMLElement) => unknown} save
+ * @property {() => unknown} stopAll
+ */
+
+export class Footer {
+  /**
+   * @param {FooterActs} acts
+   * @param {boolean} live whether a kernel can save
+   * @param {HTMLElement} message
+   */
+  constructor(acts, live, message) {
+    this.compare = toggle("Compare 2", "wipe between two takes, or see their difference", acts.compare);
+    this.reject = toggle("Hide rejected", "rejected is what has one star", () => acts.flip("hideRejected"));
+    this.picks = toggle("Only picks", "show what was picked", () => acts.flip("onlyPicks"));
+    this.sort = toggle("By stars", "best first", acts.sort);
+    this.blind = toggle("Blind", "hide the labels and shuffle the takes, to judge without knowing", acts.blind);
+    this.swap = button({ icon: "swap", label: "Swap rows and columns", pressed: false }, () => acts.flip("transposed"));
+    this.slider = this._makeSlider(acts.resize);
+    this.fit = toggle("Fit", "as wide as fits", () => acts.resize(0));
+    this.unzoom = toggle("100 %", "back to the whole picture", acts.unzoom);
+    this.unzoom.hidden = true;
+    this.save = button({ text: "Save ▾", class: "swg-words", title: "keep or share the grid" }, () => acts.save(this.save));
+    this.save.setAttribute("aria-haspopup", "menu");
+    this.save.hidden = !live;
+    this.stop = button({ text: "Stop all", class: "swg-words", title: "watch no longer; the API has no cancel" }, acts.stopAll);
+    this.stop.hidden = true;
+    this._tally = el("span", { class: "swg-tally", role: "status" });
+    this._busy = el("progress", { class: "swg-busy", label: "Saving" });
+    this._busy.hidden = true;
+    const choosing = group(this.compare, this.reject, this.picks, this.sort, this.blind);
+    const looking = group(this.swap, this.slider, this.fit, this.unzoom, this.save);
+    const state = el("div", { class: "swg-state" }, message, this._busy, this.stop, this._tally);
+    this.element = el("div", { class: "swg-footer", title: "", role: "toolbar", label: "Takes" }, choosing, looking, state);
+    this._tally.title = KEYS_HELP;
+  }
+
+  /** @param {(width: number) => unknown} resize */
+  _makeSlider(resize) {
+    const made = el("input", { class: "swg-size", label: "Size", title: "Size of the takes" });
+    made.type = "range";
+    made.min = String(SMALLEST);
+    made.max = String(LARGEST);
+    made.step = "20";
+    made.addEventListener("input", () => resize(Number(made.value)));
+    return made;
+  }
+
+  /**
+   * @param {import("./order.js").Options} options
+   * @param {{comparing: boolean, comparable: boolean, swappable: boolean, running: boolean, tally: string,
+   *   width: number}} state
+   */
+  update(options, state) {
+    press(this.compare, state.comparing);
+    this.compare.disabled = !state.comparable;
+    press(this.reject, options.hideRejected);
+    press(this.picks, options.onlyPicks);
+    press(this.sort, Boolean(options.sorted));
+    press(this.blind, Boolean(options.blind));
+    say(this.blind, options.blind ? "Reveal" : "Blind");
+    press(this.swap, options.transposed);
+    this.swap.hidden = !state.swappable;
+    press(this.fit, !options.size);
+    this.slider.value = String(options.size || state.width);
+    this.stop.hidden = !state.running;
+    say(this._tally, state.tally);
+  }
+
+  /** @param {{words: string, fraction: number|null}|null} busy what is being written */
+  showBusy(busy) {
+    this._busy.hidden = !busy;
+    this.save.disabled = Boolean(busy);
+    if (busy?.fraction == null) this._busy.removeAttribute("value");
+    else this._busy.value = busy.fraction;
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {string} title
+ * @param {() => unknown} act
+ */
+function toggle(text, title, act) {
+  return button({ text, title, class: "swg-words", pressed: false }, act);
+}
+
+/** @param {...HTMLElement} parts */
+function group(...parts) {
+  return el("div", { class: "swg-group" }, ...parts);
+}

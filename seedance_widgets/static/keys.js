@@ -1,0 +1,98 @@
+// @ts-check
+// The keyboard, as players have it; only while the focus is in the grid.
+
+/**
+ * @typedef {object} KeyActs
+ * @property {() => unknown} toggle
+ * @property {(frames: number) => unknown} step
+ * @property {(seconds: number) => unknown} skip
+ * @property {() => unknown} toStart
+ * @property {() => unknown} toEnd
+ * @property {(stars: number) => unknown} rate
+ * @property {() => unknown} pick
+ * @property {() => unknown} enlarge
+ * @property {() => unknown} enter
+ * @property {() => boolean} escape whether there was something to leave
+ * @property {(by: number) => unknown} move the focus to another take
+ */
+
+/** @type {Record<string, (acts: KeyActs) => unknown>} */
+const KEYS = {
+  " ": (acts) => acts.toggle(),
+  k: (acts) => acts.toggle(),
+  ",": (acts) => acts.step(-1),
+  ".": (acts) => acts.step(1),
+  ArrowLeft: (acts) => acts.skip(-1),
+  ArrowRight: (acts) => acts.skip(1),
+  ArrowUp: (acts) => acts.move(-1),
+  ArrowDown: (acts) => acts.move(1),
+  Home: (acts) => acts.toStart(),
+  End: (acts) => acts.toEnd(),
+  p: (acts) => acts.pick(),
+  f: (acts) => acts.enlarge(),
+  Enter: (acts) => acts.enter(),
+};
+for (const stars of [0, 1, 2, 3, 4, 5]) KEYS[String(stars)] = (acts) => acts.rate(stars);
+
+export const KEYS_HELP =
+  "Keys: space plays and pauses, comma and period step a frame, left and right skip a second, Home and End jump, " +
+  "up and down go from take to take, 1 to 5 rate, 0 clears, p picks, f enlarges, Escape leaves";
+
+/**
+ * Listens before the notebook does, whose own keys (such as d d) would otherwise act on its cells. What has a
+ * modifier, and Tab, is left to the notebook and the browser.
+ * @param {HTMLElement} root
+ * @param {KeyActs} acts
+ * @returns {() => void} ends it
+ */
+export function listen(root, acts) {
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (!(target instanceof Element) || !root.contains(target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;
+    if (event.key === "Enter" && event.shiftKey) return; // runs the notebook's cell
+    const menu = target.closest("[role=menu]");
+    if (event.key === "Escape" && !menu && !target.closest("dialog") && !acts.escape()) return;
+    event.stopImmediatePropagation();
+    if (menu) moveInMenu(menu, event);
+    else if (!isOwn(target, event.key)) act(event, acts);
+  };
+  window.addEventListener("keydown", onKey, true);
+  return () => window.removeEventListener("keydown", onKey, true);
+}
+
+/**
+ * Whether an element makes something of the key itself.
+ * @param {HTMLElement} target
+ * @param {string} key
+ */
+function isOwn(target, key) {
+  if (target.closest("dialog, select, textarea")) return true;
+  if (target instanceof HTMLInputElement) return key.startsWith("Arrow") || key === "Home" || key === "End";
+  return target instanceof HTMLButtonElement && (key === " " || key === "Enter");
+}
+
+/**
+ * @param {KeyboardEvent} event
+ * @param {KeyActs} acts
+ */
+function act(event, acts) {
+  const known = KEYS[event.key];
+  if (!known) return;
+  event.preventDefault(); // no scrolling
+  known(acts);
+}
+
+/**
+ * @param {Element} menu
+ * @param {KeyboardEvent} event
+ */
+function moveInMenu(menu, event) {
+  const items = /** @type {HTMLElement[]} */ ([...menu.querySelectorAll("[role=menuitem]:not(:disabled)")]);
+  const now = items.indexOf(/** @type {HTMLElement} */ (event.target));
+  const goals = { ArrowDown: now + 1, ArrowUp: now - 1, Home: 0, End: items.length - 1 };
+  const goal = /** @type {Record<string, number>} */ (goals)[event.key];
+  if (goal === undefined) return;
+  event.preventDefault();
+  items[(goal + items.length) % items.length]?.focus();
+}

@@ -1,0 +1,144 @@
+// @ts-check
+// What can be done from a cell, and how a grid is kept.
+import { el } from "./dom.js";
+import { confirmFirst, copyText, openMenu, showText } from "./talk.js";
+import { hasClip, size } from "./wording.js";
+
+const TWICE =
+  "Its answer was lost on the way, so the take may have been made and charged already. If so, it is charged twice. " +
+  "“Look again” only asks for it, and costs nothing.";
+
+export class Menus {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./host.js").Host} host
+   * @param {import("./blobs.js").Blobs} blobs
+   * @param {import("./talk.js").Messages} messages
+   */
+  constructor(root, host, blobs, messages) {
+    this._root = root;
+    this._host = host;
+    this._blobs = blobs;
+    this._messages = messages;
+  }
+
+  /**
+   * Asks the kernel; what is wrong is said.
+   * @param {string} kind
+   * @param {Record<string, unknown>} [fields]
+   * @param {string} [done] what is said when it went well
+   */
+  async ask(kind, fields = {}, done = "") {
+    try {
+      const answer = await this._host.ask(kind, fields);
+      if (done) this._messages.say(done);
+      return answer;
+    } catch (error) {
+      this._messages.say(/** @type {Error} */ (error).message, true);
+      return null;
+    }
+  }
+
+  /**
+   * @param {import("./cell.js").CellView} cell
+   * @param {HTMLElement} anchor
+   * @param {boolean} isBlind what would tell the take is not offered while judging is blind
+   */
+  openCell(cell, anchor, isBlind) {
+    const { key } = cell.facts;
+    const live = this._host.live;
+    openMenu(this._root, anchor, [
+      ...(live ? this._goingOn(key, isBlind) : []),
+      { text: "Show request", disabled: isBlind, act: () => this._showRequest(key, cell.facts.name) },
+      { text: "Copy prompt", act: () => this._copyPrompt(key) },
+      { text: "Download clip", disabled: !hasClip(cell.facts) || isBlind, act: () => this._download(cell) },
+    ]);
+  }
+
+  /**
+   * @param {string} key
+   * @param {boolean} disabled
+   * @returns {import("./talk.js").Item[]}
+   */
+  _goingOn(key, disabled) {
+    return [
+      { text: "Use this seed", disabled, act: () => this.ask("use_seed", { key }, "The seed is in the panel.") },
+      { text: "Use this request", disabled, act: () => this.ask("use_request", { key }, "The request is in the panel.") },
+      { text: "More like this", disabled, act: () => this.ask("more_like", { key }, "Neighbouring seeds are in the panel.") },
+    ];
+  }
+
+  /**
+   * @param {string} key
+   * @param {string} title
+   */
+  async _showRequest(key, title) {
+    const answer = await this.ask("request", { key });
+    if (answer) showText(this._root, title, answer.text ?? "");
+  }
+
+  /** @param {string} key */
+  async _copyPrompt(key) {
+    const answer = await this.ask("request", { key });
+    if (!answer) return;
+    const done = await copyText(answer.prompt ?? "");
+    this._messages.say(done ? "The prompt is copied." : "The browser did not allow to copy.", !done);
+  }
+
+  /** @param {import("./cell.js").CellView} cell */
+  async _download(cell) {
+    try {
+      const url = await this._blobs.want("clip", cell.facts.key);
+      const link = el("a", { attributes: { href: url, download: fileName(cell.facts.label || cell.facts.name) } });
+      link.click();
+    } catch (error) {
+      this._messages.say(/** @type {Error} */ (error).message, true);
+    }
+  }
+
+  /**
+   * @param {import("./cell.js").CellView} cell
+   * @param {string} kind
+   */
+  mend(cell, kind) {
+    const { key, name } = cell.facts;
+    const act = () => this.ask(kind, { key });
+    if (kind === "send_again") confirmFirst(this._root, `Send ${name} again?`, TWICE, "Send again", act);
+    else act();
+  }
+
+  /**
+   * @param {HTMLElement} anchor
+   * @param {import("./wording.js").Facts[]} cells
+   */
+  openSave(anchor, cells) {
+    const bytes = cells.reduce((sum, { clip }) => sum + (clip?.bytes ?? 0), 0);
+    const disabled = !cells.some(hasClip);
+    const item = (/** @type {string} */ what, /** @type {string} */ text, /** @type {string} */ note) => ({
+      text,
+      note,
+      disabled,
+      act: () => this._save(what),
+    });
+    openMenu(this._root, anchor, [
+      item("html", "Page that plays in step (.html)", `about ${size(bytes * 1.34)}`),
+      item("mp4", "One tiled clip (.mp4)", "with labels"),
+      item("png", "Contact sheet (.png)", "a picture of each take"),
+      item("gif", "Animation (.gif)", "small, for a chat or an issue"),
+      item("folder", "Folder of clips", `${size(bytes)}, with requests and a table`),
+    ]);
+  }
+
+  /** @param {string} what */
+  async _save(what) {
+    this._messages.say("Writing …", true);
+    const answer = await this.ask("save", { what });
+    if (answer) this._messages.say(`Saved as ${answer.path} beside the notebook.`);
+  }
+}
+
+/** @param {string} label */
+function fileName(label) {
+  const words = label.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  return `seedance-${words.slice(0, 60) || "take"}.mp4`;
+}

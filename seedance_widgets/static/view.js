@@ -1,0 +1,321 @@
+// @ts-check
+// The whole grid: head, board and footer, and what they do with each other.
+import { Blobs } from "./blobs.js";
+import { Board } from "./board.js";
+import { CellView } from "./cell.js";
+import { footerActs, keyActs } from "./commands.js";
+import { Controls } from "./controls.js";
+import { button, el, say } from "./dom.js";
+import { Duel } from "./duel.js";
+import { Footer } from "./footer.js";
+import { listen } from "./keys.js";
+import { Menus } from "./menus.js";
+import { arrange, defaults } from "./order.js";
+import { Ensemble } from "./player.js";
+import { Messages } from "./talk.js";
+import { hasClip, isRunning, letter, tally } from "./wording.js";
+import { Zoom } from "./zoom.js";
+
+const NEARLY = "200px"; // how far from the window a cell is loaded already
+
+export class GridView {
+  /**
+   * @param {HTMLElement} parent
+   * @param {import("./host.js").Host} host
+   */
+  constructor(parent, host) {
+    this.host = host;
+    this.options = defaults();
+    /** @type {CellView[]} */
+    this.cells = [];
+    /** @type {number[]} */
+    this.shown = [];
+    /** @type {CellView|null} the one that keys are for */
+    this.current = null;
+    /** @type {CellView|null} */
+    this.large = null;
+    /** @type {CellView|null} */
+    this._heard = null;
+    /** What a person said and the kernel has not repeated yet. @type {Map<string, {rating?: number, picked?: boolean}>} */
+    this._said = new Map();
+    this._lag = 0; // seconds by which the kernel's clock is ahead of the page's
+    this._stamp = 0;
+    this._width = 0;
+    this._mayStart = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.blobs = new Blobs(host);
+    this.messages = new Messages();
+    this.zoom = new Zoom();
+    this.ensemble = new Ensemble((/** @type {any} */ state) => this._controls?.update(state));
+    this.ensemble.loop = this._mayStart;
+    this._title = el("div", { class: "swg-title" });
+    this._badge = el("span", { class: "swg-quiet", text: "simulator · no cost" });
+    this._controls = new Controls(this.ensemble, () => this.hear(this._heard ? null : (this.current ?? this.cells[0])));
+    this._question = el("div", { class: "swg-question", role: "group", label: "Question" });
+    this._board = new Board();
+    this._stage = el("div", { class: "swg-stage" }, this._board.element);
+    this.duel = new Duel(this._stage, this.ensemble, () => this.arrange());
+    this._footer = new Footer(footerActs(this), this.host.live, this.messages.element);
+    const head = el("div", { class: "swg-head" }, this._title, this._badge, this._controls.element);
+    const parts = [head, this._question, this._stage, this._footer.element];
+    this.root = el("div", { class: "swg-grid", role: "region", label: "Takes side by side" }, ...parts);
+    this.root.tabIndex = -1;
+    this._seen = new IntersectionObserver((entries) => this._see(entries), { rootMargin: NEARLY });
+    this._sized = new ResizeObserver(() => this._resized());
+    this._sized.observe(this._stage);
+    this.root.addEventListener("focusin", (event) => this._focused(/** @type {Element} */ (event.target)));
+    this._board.element.addEventListener("click", (event) => this._clicked(/** @type {Element} */ (event.target)));
+    parent.append(this.root);
+    this.menus = new Menus(this.root, host, this.blobs, this.messages);
+    this._unlisten = listen(this.root, keyActs(this));
+    this._ticker = window.setInterval(() => this._tick(), 1000);
+    host.watch(() => this.refresh());
+    this.refresh();
+  }
+
+  close() {
+    this.host.close();
+    clearInterval(this._ticker);
+    this._unlisten();
+    this._seen.disconnect();
+    this._sized.disconnect();
+    this.duel.close();
+    for (const cell of this.cells) cell.close();
+    this.ensemble.destroy();
+    this.blobs.close();
+    this.messages.close();
+    this.root.remove();
+  }
+
+  // What is shown ---------------------------------------------------------------------------------------------
+
+  /** Takes over what the host says now. */
+  refresh() {
+    const { host } = this;
+    const title = host.get("title");
+    say(this._title, title ? `“${title}”` : "Takes");
+    this._title.title = title;
+    this._badge.hidden = !host.get("simulated");
+    if (host.get("now")) this._measureLag(host.get("now"));
+    this._showQuestion(host.get("asks"));
+    this._showBusy(host.get("busy"));
+    const all = /** @type {import("./wording.js").Facts[]} */ (host.get("cells"));
+    all.forEach((told, index) => (this.cells[index] ?? this._newCell(index)).update(this._withSaid(told), this.now));
+    this._controls.showSound(Boolean(this._audible(null)), Boolean(this._heard));
+    this.arrange();
+  }
+
+  /**
+   * The kernel may run on another machine. Only a new stamp tells something about its clock.
+   * @param {number} stamp
+   */
+  _measureLag(stamp) {
+    if (stamp !== this._stamp) this._lag = stamp - Date.now() / 1000;
+    this._stamp = stamp;
+  }
+
+  /** @param {number} index */
+  _newCell(index) {
+    const cell = new CellView(index, {
+      blobs: this.blobs,
+      ready: (each) => this._ready(each),
+      gone: (each) => this._gone(each),
+      rate: (each, stars) => this.rate(each, stars),
+      pick: (each) => this.pick(each),
+      enlarge: (each) => this.enlarge(each),
+      listen: (each) => this.hear(this._heard === each ? null : each),
+      menu: (each, anchor) => this.menus.openCell(each, anchor, Boolean(this.options.blind)),
+      mend: (each, kind) => this.menus.mend(each, kind),
+    });
+    this.cells.push(cell);
+    this._board.element.append(cell.element);
+    this._seen.observe(cell.element);
+    return cell;
+  }
+
+  /** @param {{words: string, answered?: boolean}|null} asks */
+  _showQuestion(asks) {
+    this._question.hidden = !asks;
+    if (!asks || this._question.dataset.words === asks.words) return;
+    this._question.dataset.words = asks.words;
+    const start = button({ text: "Start", class: "swg-words swg-primary" }, () => this.menus.ask("start"));
+    const cancel = button({ text: "Cancel", class: "swg-words" }, () => this.menus.ask("cancel"));
+    const words = el("span", { text: asks.answered ? asks.words : `${asks.words}. Start?` });
+    this._question.replaceChildren(words, start, ...(asks.answered ? [] : [cancel]));
+  }
+
+  /** @param {{words: string, fraction: number|null}|null} busy */
+  _showBusy(busy) {
+    this._footer.showBusy(busy);
+    if (busy) this.messages.say(busy.words, true);
+  }
+
+  /** Lays the cells out as they are asked for, and names them. */
+  arrange() {
+    const { facts, options } = this;
+    const headers = this.host.get("layout");
+    const plan = arrange(facts, headers, options);
+    this.shown = plan.shown;
+    this._board.lay(this.cells, plan, headers, options);
+    const { blind } = options;
+    for (const cell of this.cells) cell.name(blind ? letter(blind.indexOf(cell.index), blind.length) : "");
+    this._footer.update(options, {
+      comparing: this.duel.isChoosing || this.duel.isOpen,
+      comparable: facts.filter(hasClip).length > 1,
+      swappable: headers.rows.length > 1,
+      running: this.host.live && facts.some(isRunning),
+      tally: tally(facts),
+      width: this.cells[0]?.element.clientWidth ?? 0,
+    });
+  }
+
+  _resized() {
+    const width = this._board.element.clientWidth;
+    if (width !== this._width) this.arrange();
+    this._width = width;
+  }
+
+  _tick() {
+    for (const cell of this.cells) if (cell.isTicking) cell.tell(this.now);
+    this._footer.unzoom.hidden = this.zoom.scale === 1;
+  }
+
+  /** Epoch seconds of the kernel's clock. */
+  get now() {
+    return Date.now() / 1000 + this._lag;
+  }
+
+  get facts() {
+    return this.cells.map((cell) => cell.facts);
+  }
+
+  /** The cells that can be compared now. */
+  get playable() {
+    return this.cells.filter((cell) => cell.video && this.shown.includes(cell.index));
+  }
+
+  // Playing ---------------------------------------------------------------------------------------------------
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  _see(entries) {
+    for (const { target, isIntersecting } of entries) this._cellOf(target)?.setVisible(isIntersecting);
+  }
+
+  /** @param {CellView} cell */
+  _ready(cell) {
+    const { clip } = cell.facts;
+    if (!cell.video || !clip) return;
+    this.ensemble.add(cell.video, { fps: clip.fps, frames: clip.frames, seconds: clip.seconds });
+    this.zoom.attach(cell.media);
+    if (!this._mayStart) return;
+    this._mayStart = false;
+    this.ensemble.play();
+  }
+
+  /** @param {CellView} cell */
+  _gone(cell) {
+    this.duel.lose(cell);
+    if (this._heard === cell) this.hear(null);
+    this.zoom.detach(cell.media);
+    if (cell.video) this.ensemble.remove(cell.video);
+  }
+
+  /**
+   * Lets one take be heard, or none.
+   * @param {CellView|null} cell
+   */
+  hear(cell) {
+    this._heard = cell && this._audible(cell);
+    this.ensemble.sound(this._heard?.video ?? null);
+    for (const each of this.cells) each.setHeard(each === this._heard);
+    this._controls.showSound(Boolean(this._audible(null)), Boolean(this._heard));
+  }
+
+  /** @param {CellView|null} wished @returns {CellView|null} it, or the first that has sound */
+  _audible(wished) {
+    const audible = this.cells.filter((cell) => cell.video && cell.facts.clip?.audio);
+    return wished && audible.includes(wished) ? wished : (audible[0] ?? null);
+  }
+
+  // Choosing --------------------------------------------------------------------------------------------------
+
+  /**
+   * @param {CellView} cell
+   * @param {number} stars
+   */
+  rate(cell, stars) {
+    if (hasClip(cell.facts)) this._judge(cell, "rate", { rating: stars }, { stars });
+  }
+
+  /** @param {CellView} cell */
+  pick(cell) {
+    const picked = !cell.facts.picked;
+    if (hasClip(cell.facts)) this._judge(cell, "pick", { picked }, { picked });
+  }
+
+  /**
+   * Shows a judgement at once, and has it kept.
+   * @param {CellView} cell
+   * @param {string} kind
+   * @param {{rating?: number, picked?: boolean}} said
+   * @param {Record<string, unknown>} fields
+   */
+  async _judge(cell, kind, said, fields) {
+    const { key } = cell.facts;
+    this._said.set(key, { ...this._said.get(key), ...said });
+    cell.update({ ...cell.facts, ...said }, this.now);
+    this.arrange();
+    if (await this.menus.ask(kind, { key, ...fields })) return;
+    this._said.delete(key);
+    this.refresh();
+  }
+
+  /** @param {import("./wording.js").Facts} told */
+  _withSaid(told) {
+    const said = this._said.get(told.key);
+    if (!said) return told;
+    const merged = { ...told, ...said };
+    if (merged.rating === told.rating && merged.picked === told.picked) this._said.delete(told.key);
+    return merged;
+  }
+
+  /** @param {CellView} cell */
+  enlarge(cell) {
+    const goal = this.large === cell || !hasClip(cell.facts) ? null : cell;
+    this.large?.setLarge(false);
+    goal?.setLarge(true);
+    this.large = goal;
+    this._stage.classList.toggle("swg-covered", Boolean(goal));
+    cell.element.focus();
+  }
+
+  // Focus -----------------------------------------------------------------------------------------------------
+
+  /** @param {number} by how many takes on */
+  move(by) {
+    const at = this.current ? this.shown.indexOf(this.current.index) : -1;
+    const goal = this.cells[this.shown[Math.max(0, Math.min(this.shown.length - 1, at + by))]];
+    if (goal && this.large) this.enlarge(goal === this.large ? this.current ?? goal : goal);
+    goal?.element.focus();
+  }
+
+  /** @param {Element} target */
+  _focused(target) {
+    const cell = this._cellOf(target);
+    if (!cell || cell === this.current) return;
+    this.current?.setCurrent(false);
+    cell.setCurrent(true);
+    this.current = cell;
+  }
+
+  /** @param {Element} target */
+  _clicked(target) {
+    const cell = target.closest("button") ? null : this._cellOf(target);
+    if (cell) this.duel.choose(cell);
+  }
+
+  /** @param {Element} target */
+  _cellOf(target) {
+    const element = target.closest(".swg-cell");
+    return this.cells.find((cell) => cell.element === element) ?? null;
+  }
+}
