@@ -184,7 +184,7 @@ class Access(widgets.VBox):
         make = self._kit.make
         words = make(widgets.HTML, "sw-words", value=words_html(self._account, said))
         rows: list[widgets.Widget] = [words]
-        if not self._account.home.is_simulated:
+        if self._account.takes_key:
             self.key = KeyField(self._kit, self._guard, self._use_key)
             rows.append(make(widgets.HBox, "sw-row", children=(self.key, self._other_way())))
         put(self, rows)
@@ -246,7 +246,7 @@ def words_html(account: Account, said: str = "") -> str:
     studio = account.studio
     wrong = f'<p class="sw-wrong" role="alert">{escape(said)}</p>' if said else ""
     library = f"<p>Takes are kept in {escape(str(studio.library.path))}</p>"
-    if studio.is_simulated:
+    if studio.simulator is not None:
         where = "<p>This is the built-in simulator: same answers, no key, no cost. Its clips are drawn here.</p>"
         return wrong + where + library
     host = escape(host_of(studio))

@@ -32,8 +32,13 @@ class Account:
 
     @property
     def may_send(self) -> bool:
-        """Whether requests can be sent: there is a key, or it is the simulator."""
-        return self.studio.client.has_key or self.studio.is_simulated
+        """Whether requests can be sent; the built-in simulator has its key."""
+        return self.studio.client.has_key
+
+    @property
+    def takes_key(self) -> bool:
+        """Whether there is a key to be given: a server asks for one, even where it is a simulator."""
+        return self.home.simulator is None
 
     @property
     def away(self) -> bool:

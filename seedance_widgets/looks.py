@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from .controls.nested import close_tree
+from .subshell import hear_at_once
 
 
 @cache
@@ -26,6 +27,8 @@ def sheet(name: str) -> str:
 def put(box: Any, children: Iterable[Any]) -> None:
     """Let a box show these widgets, and close the ones that it showed before."""
     new = tuple(children)
+    for child in new:
+        hear_at_once(child)
     old, box.children = box.children, new
     for child in old:
         if child not in new:

@@ -64,23 +64,20 @@ class Notice(widgets.VBox):
         wanted = (title, text, grave, *(offer.text for offer in offers))
         if wanted == self._shown:
             return
-        self._shown = wanted
         role = "alert" if grave else "status"
         html = f'<div role="{role}"><b>{escape(title)}</b> <span>{escape(text)}</span></div>'
         row = self._kit.make(widgets.HBox, "sw-offers", children=tuple(map(self._button, offers)))
-        self._put((self._kit.make(widgets.HTML, "sw-words", value=html), row))
+        put(self, (self._kit.make(widgets.HTML, "sw-words", value=html), row))
         self._dom_classes = ("sw-notice", "sw-grave") if grave else ("sw-notice",)
+        self._shown = wanted  # last, so that whoever reads the text finds the buttons there
 
     def clear(self) -> None:
         """Say nothing any more."""
         if self._shown:
             self._shown = ()
-            self._put(())
+            put(self, ())
 
     def _button(self, offer: Offer) -> widgets.Button:
         button = self._kit.make(widgets.Button, "sw-act", description=offer.text, tooltip=offer.tooltip)
         button.on_click(offer.act)
         return button
-
-    def _put(self, children: Sequence[widgets.Widget]) -> None:
-        put(self, children)

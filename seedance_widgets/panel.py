@@ -22,6 +22,7 @@ from .remedies import Remedies
 from .showing import Ratio, Showing
 from .stage import Stage
 from .status import bar_html, status_text
+from .subshell import hear_at_once
 from .sweep import with_seed
 from .takes import Strip, card_html, name_of, save_clip
 
@@ -62,6 +63,7 @@ class Panel(widgets.VBox):
         self.form.observe(self._guard(self._form_changed), names=["request", "problems", "model"])
         with self._guard.lock:
             self._opened()
+        hear_at_once(self)
 
     @property
     def studio(self) -> Studio:
@@ -256,6 +258,7 @@ class Panel(widgets.VBox):
     def _form_changed(self, change: Any) -> None:
         if change["name"] == "model":
             self._show_model(change["new"])
+            hear_at_once(self.form)  # its controls are new
         self._tell()
 
     def _show_model(self, model: Model) -> None:

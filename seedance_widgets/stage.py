@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from . import media
+from .subshell import hear_at_once
 from .takes import caption
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Stage(widgets.VBox):
         self._guard = guard
         self._actions = actions
         self.generation: Generation | None = None
+        self._words = ""
         self._stars: list[widgets.Button] = []
         self._room = kit.make(widgets.HTML, "sw-room")
         self._clip = kit.make(widgets.Output, "sw-clip")
@@ -55,9 +57,14 @@ class Stage(widgets.VBox):
         """The Output that holds the player."""
         return self._clip
 
+    @property
+    def caption(self) -> str:
+        """The words below the clip, as plain text; empty while there is none."""
+        return self._words
+
     def wait(self, words: str, ratio: tuple[float, float] = (16, 9)) -> None:
         """Show words in the room of a clip of that shape, and no clip."""
-        self.generation = None
+        self.generation, self._words = None, ""
         self._room.value = room_html(words, ratio)
         self._clip.outputs = ()
         self._below.add_class("sw-idle")
@@ -82,10 +89,10 @@ class Stage(widgets.VBox):
         self.generation = generation
         clip: Any = generation.clip
         self._room.value = room_html("", usual_ratio(clip.width, clip.height) if clip else (16, 9))
-        self._clip.outputs = (output,)
         self._tools()
         self._below.remove_class("sw-idle")
         self.update(note)
+        self._clip.outputs = (output,)
 
     def update(self, note: str = "") -> None:
         """Show what is true of the take now."""
@@ -93,8 +100,8 @@ class Stage(widgets.VBox):
         if generation is None or not self._stars:
             return
         rated = f'<span class="sw-unseen">rated {generation.rating} of {STARS}</span>'
-        more = f" · {note}" if note else ""
-        self._caption.value = f'<span class="sw-caption">{escape(caption(generation) + more)}</span>{rated}'
+        self._words = caption(generation) + (f" · {note}" if note else "")
+        self._caption.value = f'<span class="sw-caption">{escape(self._words)}</span>{rated}'
         for number, star in enumerate(self._stars, 1):
             star._dom_classes = ("sw-star", "sw-on") if number <= generation.rating else ("sw-star",)
         self._pick.value = generation.picked
@@ -116,6 +123,7 @@ class Stage(widgets.VBox):
             self._caption,
             make(widgets.HBox, "sw-row", children=(*buttons, stars, self._pick)),
         )
+        hear_at_once(self._below)
 
     def _star(self, number: int) -> widgets.Button:
         words = f"{number} star{'s' * (number > 1)}"

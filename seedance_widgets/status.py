@@ -51,7 +51,8 @@ def _several(batch: Sequence[Generation], live: Sequence[Generation]) -> str:
     parts = [f"{counts[status]} {word(status)}" for status in ORDER if counts[status]]
     if len(batch) > len(live):
         parts.append(f"{len(batch) - len(live)} done")
-    return " · ".join(part for part in (*parts, left(together(live))) if part)
+    detail = next((generation.detail for generation in live if generation.detail), "")
+    return " · ".join(part for part in (*parts, left(together(live)), detail) if part)
 
 
 def _ended(batch: Sequence[Generation]) -> str:

@@ -17,6 +17,7 @@ from .errors import GenerationFailed, LibraryError
 from .media import data_url, poster
 from .options import options
 from .status import duration, word
+from .subshell import hear_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -157,7 +158,7 @@ class Card(widgets.VBox):
     def __init__(self, generation: Generation, kit: Kit, choose: Callable[[Generation], object]) -> None:
         self.generation = generation
         self.picture = b""
-        self._current = False
+        self.current = False
         self._image = kit.make(widgets.HTML, "sw-still")
         self.button = kit.make(widgets.Button, "sw-name", description=name_of(generation))
         self.button.on_click(lambda _button: choose(generation))
@@ -167,10 +168,10 @@ class Card(widgets.VBox):
     def update(self, *, picture: bytes | None = None, current: bool | None = None) -> None:
         """Show what is true now; only what differs travels to the page."""
         self.picture = self.picture if picture is None else picture
-        self._current = self._current if current is None else current
+        self.current = self.current if current is None else current
         generation = self.generation
         state = f"sw-{generation.status}"
-        self._dom_classes = ("sw-card", state, "sw-current") if self._current else ("sw-card", state)
+        self._dom_classes = ("sw-card", state, "sw-current") if self.current else ("sw-card", state)
         image = poster_html(self.picture, f"a frame of {name_of(generation)}")
         self._image.value = (image or f"<span>{escape(word(generation.status))}</span>") + marks_html(generation)
         self.button.tooltip = f"{caption(generation)}: show this take"
@@ -215,6 +216,8 @@ class Strip(widgets.VBox):
         """Put takes at the beginning; the last of them comes first."""
         new = [Card(generation, self._kit, self._choose) for generation in generations if not self.card(generation)]
         cards = (*reversed(new), *self.cards)
+        for card in new:
+            hear_at_once(card)
         self._row.children = cards[:MOST_CARDS]
         for card in cards[MOST_CARDS:]:
             close_card(card)
