@@ -10,7 +10,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import mp4
 from .errors import DownloadFailed, LibraryError
@@ -130,11 +130,16 @@ def opened(path: str | os.PathLike[str]) -> Iterator[Film]:
     try:
         # An absolute path has no scheme in front that FFmpeg could take for one of its protocols.
         name = os.path.abspath(path)
-        with av.open(name, format=form, options=_FILES_ONLY, metadata_errors="replace") as container:
+        with av.open(name, format=form, options=_FILES_ONLY, **_lenient(av.__version__)) as container:
             yield Film(path, container)
     except (av.FFmpegError, ArithmeticError, ValueError, MemoryError) as error:
         # A damaged index makes for any of these; FFmpeg even says "not permitted" of a wrong place to seek.
         raise DownloadFailed(f"{path} cannot be played: {_words(error)}. Fetch it again.") from error
+
+
+def _lenient(version: str) -> dict[str, Any]:
+    """Return what keeps PyAV before version 19 from refusing a clip whose tags are no UTF-8; later ones take it."""
+    return {"metadata_errors": "replace"} if int(version.partition(".")[0]) < 19 else {}
 
 
 @contextlib.contextmanager
