@@ -4,16 +4,16 @@
 /** @typedef {{fps: number, frames: number, seconds: number}} Clip */
 
 /** Below this many seconds of drift a video is left alone; a correction under way goes on to the second. */
-const NEAR = 0.012;
-const THERE = 0.004;
+const NEAR = 0.008;
+const THERE = 0.003;
 /** Above this a change of speed would take too long: the video seeks. */
 const FAR = 0.25;
 /** A drift is made up for in about this many seconds. */
-const EASE = 0.3;
+const EASE = 0.2;
 /** How much faster or slower than asked a video may run meanwhile. */
 const TRIM = 0.5;
-/** After `seeked`, how long the frame may take to be presented (ms); hidden videos never tell. */
-const GRACE = 200;
+/** After `seeked`, how long the frame may take to be presented (ms). */
+const GRACE = 1000;
 /** A seek that says nothing for this long (ms) no longer holds up the others. */
 const PATIENCE = 3000;
 const ATTEMPTS = 4;
@@ -43,6 +43,8 @@ export class Follower {
     this.soughtAt = -Infinity;
     this.latency = 100;
     this.attempts = 0;
+    /** How many seeks in a row have not brought it back to the others while playing. */
+    this.leaps = 0;
     this.presented = { media: -1, at: 0 };
     this.timer = 0;
     this.callback = 0;
@@ -68,7 +70,7 @@ export class Follower {
       this.presented = { media: frame.mediaTime, at: frame.expectedDisplayTime };
       this.shown = Math.round(frame.mediaTime * this.fps);
       if (this.sought >= 0 && this.shown === this.sought) this.#arrive();
-      else if (this.sought < 0 && this.target >= 0 && this.shown !== this.target) this.#again();
+      else if (this.settled && this.shown !== this.target) this.#again();
       this.#watch();
     });
   }
@@ -109,9 +111,15 @@ export class Follower {
     this.settled = false;
   }
 
-  /** Start the seek to the middle of the frame, where rounding can do no harm. */
+  /**
+   * Start the seek to the middle of the frame, where rounding can do no harm. Only a seek to another time presents a
+   * frame, so what is tried again is tried a little beside.
+   */
   seek() {
-    this.#seekTo((this.target + 0.5) / this.fps, this.target);
+    const beside = 0.1 * (this.attempts % 4);
+    const seconds = (this.target + 0.5 + beside) / this.fps;
+    const same = Math.abs(this.video.currentTime - seconds) < 1e-4;
+    this.#seekTo(same ? seconds - 0.2 / this.fps : seconds, this.target);
   }
 
   #seekTo(/** @type {number} */ seconds, /** @type {number} */ frame) {
@@ -123,17 +131,21 @@ export class Follower {
     this.video.currentTime = seconds;
   }
 
+  /** The frame itself is awaited: it may come after the event. */
   #seeked() {
     if (this.sought < 0) return;
+    if (this.target < 0) return this.#arrive();
     clearTimeout(this.timer);
-    if (this.target < 0 || this.shown === this.sought) this.#arrive();
-    else this.timer = setTimeout(() => this.#overdue(), this.video.requestVideoFrameCallback ? GRACE : 0);
+    this.timer = setTimeout(() => this.#overdue(), this.#blind ? 0 : GRACE);
   }
 
-  /** No frame was presented, so none can be wrong; or another one was, and the seek is repeated. */
+  /** Whether no frame will be presented, so that the event has to do. */
+  get #blind() {
+    return document.hidden || !this.video.requestVideoFrameCallback;
+  }
+
   #overdue() {
-    const wrong = this.presented.at > this.soughtAt && this.shown !== this.sought;
-    if (!wrong) this.shown = this.sought;
+    if (this.#blind) this.shown = this.sought;
     this.#arrive();
   }
 
@@ -157,6 +169,7 @@ export class Follower {
   async start(/** @type {number} */ rate) {
     this.target = -1;
     this.settled = false;
+    this.leaps = 0;
     this.video.playbackRate = rate;
     try {
       await this.video.play();
@@ -193,12 +206,19 @@ export class Follower {
   /** Come nearer to the playhead: by speed when near, by a seek when far. */
   correct(/** @type {number} */ playhead, /** @type {number} */ rate) {
     const behind = this.behind(playhead, rate);
-    if (Math.abs(behind) > FAR) {
-      // Aim at where the playhead will be once the seek is over; not again before this one can have told.
-      const to = Math.min(this.seconds - 0.5 / this.fps, playhead + (this.latency / 1000) * rate);
-      if (performance.now() - this.soughtAt > 1000) this.#seekTo(to, this.frameAt(to));
-      return;
-    }
+    if (Math.abs(behind) > FAR && performance.now() - this.soughtAt > 1000) this.#leap(playhead, rate);
+    else this.#trim(behind, rate);
+  }
+
+  /** Seek to where the playhead will be once the seek is over. */
+  #leap(/** @type {number} */ playhead, /** @type {number} */ rate) {
+    const to = Math.min(this.seconds - 0.5 / this.fps, playhead + (this.latency / 1000) * rate);
+    this.leaps += 1;
+    this.#seekTo(to, this.frameAt(to));
+  }
+
+  #trim(/** @type {number} */ behind, /** @type {number} */ rate) {
+    if (Math.abs(behind) < 4 * NEAR) this.leaps = 0;
     const trimming = this.video.playbackRate !== rate;
     const trim = Math.abs(behind) > (trimming ? THERE : NEAR) ? Math.max(-TRIM, Math.min(TRIM, behind / EASE)) : 0;
     const wanted = Math.max(0.0625, rate * (1 + trim));

@@ -195,8 +195,12 @@ export class Ensemble {
   /** Bring all to the playhead, and start them together when they are ready. */
   async #launch() {
     this.#stand(this.head.frame);
+    await this.#go();
+  }
+
+  async #go() {
     const turn = this.turn;
-    await this.#until((follower) => follower.prepared, START_WITHIN);
+    await this.#until((follower) => follower.target < 0 || follower.prepared, START_WITHIN);
     if (turn !== this.turn || document.hidden) return;
     this.head.run();
     this.ticker = setInterval(() => this.#tick(), TICK);
@@ -217,7 +221,21 @@ export class Ensemble {
     for (const follower of running) {
       if (follower.video !== this.sounding) follower.correct(this.head.time, this.rate);
     }
-    this.#rouse();
+    const lost = running.filter((follower) => follower.leaps > 1);
+    if (lost.length) void this.#wait(lost);
+    else this.#rouse();
+  }
+
+  /**
+   * All hold for those that do not catch up with a playhead that runs.
+   * @param {Follower[]} lost
+   */
+  async #wait(lost) {
+    this.turn += 1;
+    this.#rest();
+    for (const follower of lost) follower.aim(follower.frameAt(this.head.time));
+    this.#changed();
+    await this.#go();
   }
 
   /**
