@@ -138,7 +138,7 @@ def _simulator_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _list_options(parser: argparse.ArgumentParser) -> None:
-    parser.description = "Prints the latest generations of the library, newest first. Asks nobody and changes nothing."
+    parser.description = "Prints the latest generations of the library, newest first. Asks nobody and sends nothing."
     parser.add_argument("-n", "--number", type=int, default=20, help="how many; default %(default)s")
     parser.add_argument("--search", default="", metavar="WORDS", help="in prompt, model, note, seed and key")
     parser.add_argument("--json", action="store_true", help="everything that is known, as JSON")

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -117,9 +118,10 @@ def test_errors_are_a_sentence_and_code_2(arguments, words, capsys):
     assert "Traceback" not in written
 
 
-def test_a_damaged_library_is_a_sentence(isolated, capsys):
+def test_a_library_of_a_newer_version_is_a_sentence(isolated, capsys):
     isolated.mkdir()
-    (isolated / "library.db").write_bytes(b"this is no database" * 100)
+    with contextlib.closing(sqlite3.connect(isolated / "library.db")) as database:
+        database.execute("PRAGMA user_version = 9999")
     assert main(["list"]) == 2
     assert str(isolated) in capsys.readouterr().err
 
