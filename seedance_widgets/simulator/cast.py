@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 AIR = {"dragon", "birds", "balloon", "butterfly", "rocket"}
 WATER = {"boat", "paper boat", "lighthouse"}
 SWIMMING = {"whale", "fish", "jellyfish"}
-STANDING = {"flower", "tree", "lighthouse"}
+STANDING = {"flower", "tree", "blossom tree", "autumn tree", "lighthouse"}
 WALKING = {"fox": 0.42, "wolf": 0.42, "horse": 0.5, "car": 0.6}
 
 _VARIANTS = (
     ("boat", "paper", "paper boat"),
+    ("tree", "sakura cherry blossom blossoms spring", "blossom tree"),
+    ("tree", "autumn fall maple october", "autumn tree"),
     ("fox", "wolf wolves husky dog dogs puppy coyote", "wolf"),
     ("dancer", "woman man girl boy person people child samurai astronaut warrior knight wizard", "person"),
 )
@@ -73,7 +75,7 @@ def _airborne(stage: Stage, name: str) -> None:
     elif name == "rocket":
         _launch(stage)
     else:
-        counts = {"birds": 9, "fish": 11, "jellyfish": 5, "balloon": 3, "butterfly": 5}
+        counts = {"birds": 9, "fish": 11, "jellyfish": 5, "balloon": 3, "butterfly": 7}
         _flock(stage, name, counts[name], facing)
 
 

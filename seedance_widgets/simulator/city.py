@@ -6,7 +6,7 @@ import numpy as np
 
 from .noise import cloud, smooth
 from .palette import Palette, mix, rgb
-from .raster import Floats, Layer, Studio
+from .raster import Floats, Layer, Studio, fork
 from .sky import blend
 
 SIGNS = tuple(rgb(code) for code in ("#2be4ff", "#ff3f9e", "#ffd05a", "#8a5cff", "#ff6a3d"))
@@ -115,9 +115,10 @@ def street(studio: Studio, palette: Palette, row: float, travel: float, wet: boo
     shift = ((ripple - np.float32(0.5)) * np.float32(0.05) * unit).astype(np.int32)
     across = np.clip(np.arange(width, dtype=np.int32)[None, :] + shift, 0, width - 1)
     colours = (*SIGNS, palette.glow, palette.accent) if palette.name == "neon" else (palette.accent, palette.glow)
-    for k in range(max(8, int(14 * width / max(rows, 1) / 4))):
-        centre, broad = float(studio.rng.uniform(0, width)), unit * float(studio.rng.uniform(0.008, 0.035))
-        long = float(studio.rng.uniform(0.25, 0.8))
+    dice = fork(studio.rng)
+    for k in range(max(8, round(3.5 * width / rows))):
+        centre, broad = float(dice.uniform(0, width)), unit * float(dice.uniform(0.008, 0.035))
+        long = float(dice.uniform(0.25, 0.8))
         beam = np.exp(-(((across - np.float32(centre)) / np.float32(broad)) ** 2)) * np.exp(-down / np.float32(long))
         share = beam * (np.float32(0.35) + np.float32(0.65) * ripple) * np.float32(0.75 if wet else 0.18)
         painted = blend(painted, colours[k % len(colours)], share)

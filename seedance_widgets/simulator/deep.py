@@ -6,7 +6,7 @@ import numpy as np
 
 from .noise import cloud, line, smooth
 from .palette import Palette, mix
-from .raster import Floats, Layer, Studio
+from .raster import Floats, Layer, Studio, fork
 from .sky import blend, distance, gradient
 
 
@@ -59,8 +59,9 @@ def _dust(studio: Studio, width: int, height: int, area: float) -> Floats:
     """Tiny stars, one in about so many pixels; a few are brighter and wider."""
     light = np.zeros((height, width), np.float32)
     count = int(width * height / area)
-    rows, columns = studio.rng.integers(2, height - 2, count), studio.rng.integers(2, width - 2, count)
-    power = studio.rng.random(count).astype(np.float32) ** 5
+    dice = fork(studio.rng).random((count, 3)).T
+    rows, columns = (2 + dice[0] * (height - 4)).astype(int), (2 + dice[1] * (width - 4)).astype(int)
+    power = dice[2].astype(np.float32) ** 5
     light[rows, columns] = 0.2 + 0.8 * power
     for step, share in ((1, 0.5), (2, 0.14)):
         for down, over in ((step, 0), (-step, 0), (0, step), (0, -step)):
@@ -108,7 +109,8 @@ def planet(studio: Studio, palette: Palette, side: float, ringed: bool, travel: 
         smooth(1.28, 1.34, flat) * (1 - smooth(2.0, 2.12, flat)) * (1 - 0.85 * (np.abs(flat - 1.76) < 0.03)) * grooves
     )
     ring = ring * np.where((y < 0) & (out < 1), 0, 1) * np.float32(0.85)
-    shadow = np.where((out < 1.02) | (x * side > -0.1) | (np.abs(y) > 1), 1, 0.35).astype(np.float32)
+    # The planet's shadow lies on the part of the ring that is away from the light.
+    shadow = 1 - np.float32(0.7) * smooth(0.0, 0.9, -x * np.float32(side))
     gold = blend(np.broadcast_to(np.array(warm, np.float32), rgb.shape), (1.0, 0.93, 0.8), grooves) * shadow[..., None]
     rgb = rgb + (gold - rgb) * ring[..., None]
     return studio.layer(rgb, 0, studio.height, travel, np.maximum(np.maximum(alpha, air), ring))

@@ -66,7 +66,7 @@ class Beam:
         self.corner = (int(lamp[0] - reach) // 2 * 2, int(lamp[1] - high) // 2 * 2)
         self.size = (int(2 * reach) // 8 * 2, int(2 * high) // 8 * 2)
         away = np.abs(np.arange(self.size[0], dtype=np.float32) * 4 - np.float32(reach)) / np.float32(reach)
-        self.fade = np.clip(1 - away, 0, 1)[None, :] ** np.float32(1.5)
+        self.away = away[None, :]
 
     def draw(self, canvas: Canvas, moment: Moment) -> None:
         """Draws the two beams, foreshortened as they turn."""
@@ -80,7 +80,9 @@ class Beam:
             tilt = 0.16 * middle[1] * side * math.sin(angle)
             end = (middle[0] + out, middle[1] + tilt)
             draw.polygon([middle, (end[0], end[1] - wide), (end[0], end[1] + wide)], fill=255)
-        soft = np.asarray(image.filter(ImageFilter.GaussianBlur(max(1.0, self.size[1] / 26)))) * self.fade
+        blurred = image.filter(ImageFilter.GaussianBlur(max(1.0, self.size[1] / 26)))
+        fade = np.clip(1.02 - self.away / max(0.08, abs(math.cos(angle))), 0, 1) ** 1.4
+        soft = np.asarray(blurred) * fade
         facing = 0.45 + 0.55 * abs(math.cos(angle))
         mask = Image.fromarray((soft * np.float32(self.strength * facing)).astype(np.uint8))
         canvas.tint(

@@ -10,7 +10,7 @@ from PIL import Image
 
 from .noise import cloud, endless, smooth
 from .palette import Palette, mix
-from .raster import Canvas, Floats, Moment, Studio, split
+from .raster import Canvas, Floats, Moment, Studio, fork, split
 from .sky import gradient
 
 
@@ -35,7 +35,7 @@ class Flow:
         self.turn = float(studio.rng.uniform(-0.5, 0.5))
         self.pace = float(studio.rng.uniform(0.75, 1.3)) * float(studio.rng.choice((-1.0, 1.0)))
         self.field = endless(cloud(studio.rng, 640, 640, (128, 128), 5, 0.52), 128)
-        self.grain = studio.rng.integers(0, 2, (studio.height, studio.width), np.uint8)
+        self.grain = fork(studio.rng).integers(0, 2, (studio.height, studio.width), np.uint8)
         self.table = _colours(palette, kind == "ink")
 
     def draw(self, canvas: Canvas, moment: Moment) -> None:
@@ -50,9 +50,10 @@ class Flow:
         size = self.studio
         big = frame.reformat(size.width, size.height, "yuv420p", interpolation="BICUBIC").to_ndarray()
         luma = np.minimum(big[: size.height], 234) + self.grain
-        canvas.y = Image.fromarray(luma)
+        canvas.y.paste(Image.fromarray(luma))
         chroma = big[size.height :].reshape(2, size.height // 2, size.width // 2)
-        canvas.u, canvas.v = (Image.fromarray(np.ascontiguousarray(plane)) for plane in chroma)
+        for plane, values in zip((canvas.u, canvas.v), chroma, strict=True):
+            plane.paste(Image.fromarray(np.ascontiguousarray(values)))
 
     def _silk(self, time: float, pan: float) -> Floats:
         """Sheets of light, each with one crisp and one soft side, that wave through each other."""
@@ -67,7 +68,7 @@ class Flow:
             width = 0.16 + 0.12 * np.sin(along * 2.1 + math.tau * d + time * 0.3)
             fold = np.exp(-np.maximum(height, 0) / width) * smooth(-0.012, 0.006, height)
             total += fold * np.float32(0.24 + 0.2 * a)
-        return np.asarray(0.08 + total * 0.72, np.float32)
+        return np.asarray(0.08 + total * 0.86, np.float32)
 
     def _ink(self, time: float, pan: float) -> Floats:
         """Noise that is bent by noise that is bent by noise."""

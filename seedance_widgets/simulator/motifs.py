@@ -53,7 +53,7 @@ FIGURES: dict[str, Figure] = {
     "whale": Figure(creatures.whale, 4.2, 0.42, "#16344f #0d2238 #8fb4c4", 0.3),
     "fish": Figure(creatures.fish, 0.9, 0.075, "#e8863a #b8501f #fbe3b4 #20140c", 0.3),
     "jellyfish": Figure(creatures.jellyfish, 2.6, 0.17, "#e89cf0 #d6c8ff #ffd9ef - #fff4fd", 0.1, 0.9, 0.62),
-    "butterfly": Figure(creatures.butterfly, 0.55, 0.06, "#f08a2c #2a1710 #fff1d8 #1a0f0a", 0.15),
+    "butterfly": Figure(creatures.butterfly, 0.8, 0.085, "#f08a2c #2a1710 #fff1d8 #1a0f0a", 0.15),
     "rocket": Figure(things.rocket, 0.8, 0.24, "#eef0f2 #b9c0ca #fff6d8 #cf3f30 #ffa53a", 0.15, 0.9),
     "lighthouse": Figure(things.lighthouse, 4.0, 0.23, "#2c2f38 #4b4a4c #e9e6df #b53a33 #fff3c4", 0.45, 0.8),
     "balloon": Figure(things.balloon, 3.0, 0.2, "#d8442f #3a2418 #f6d9a0 #f0962e #fff0b0", 0.2),
@@ -69,6 +69,8 @@ FIGURES: dict[str, Figure] = {
     "person": Figure(animals.wanderer, 2.4, 0.17, "- - - #c0392f", 0.9),
     "flower": Figure(things.sunflower, 2.8, 0.2, "#f4b92e #55702a #4a2a12 #d98a1c", 0.15),
     "tree": Figure(things.tree, 3.2, 0.34, "#5f8a3c #2c1d14 #98b85a #3a5c2c", 0.45),
+    "blossom tree": Figure(things.tree, 3.2, 0.34, "#f0a3c0 #3a2224 #fbd3e0 #c9708f", 0.2),
+    "autumn tree": Figure(things.tree, 3.2, 0.34, "#d9792b #2c1d14 #f2b24a #a8481f", 0.25),
 }
 
 

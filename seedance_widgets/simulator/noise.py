@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from .raster import Floats, Heights
+from .raster import Floats, Heights, fork
 
 
 def line(
@@ -52,8 +52,11 @@ def cloud(
     """A random picture around 0.5; `size` is the width and height of its largest blots in pixels."""
     result = np.zeros((height, width), np.float32)
     for k in range(octaves):
+        dice = fork(rng)
         across, down = (max(0.6, extent / 2**k) for extent in size)
-        grid = rng.random((int(height / down) + 3, int(width / across) + 3), np.float32) * 2 - 1
+        rows, columns = int(height / down) + 3, int(width / across) + 3
+        # Rows of a fixed length: the same picture comes out in every size.
+        grid = dice.random((rows, max(128, columns)), np.float32)[:, :columns] * 2 - 1
         box = (1, 1, 1 + width / across, 1 + height / down)
         big = Image.fromarray(grid).resize((width, height), Image.Resampling.BICUBIC, box=box)
         result += np.float32(rough**k) * np.asarray(big)

@@ -75,146 +75,35 @@ def mix(a: Rgb, b: Rgb, share: float) -> Rgb:
     return red, green, blue
 
 
-def _palette(name: str, sky: str, lights: str, land: str, stars: float = 0.0, height: float = 0.35) -> Palette:
-    stops = tuple(rgb(code) for code in sky.split())
-    sun, glow, accent = (rgb(code) for code in lights.split())
-    far, near = (rgb(code) for code in land.split())
-    return Palette(name, stops, sun, glow, far, near, accent, stars, height)
+# name, five of the sky from top to horizon, sun, glow, accent, far, near, stars, height of the sun
+_TABLE = """
+dusk    #1d1b46 #4b2f72 #a8486f #ee8a5c #ffd29a #fff1cf #ffab54 #ffd08a #8a5079 #150f28 0.25 0.2
+golden  #4477a8 #93b1b6 #efcf94 #ffbd62 #ffe6b0 #fff6da #ffb84d #ffd873 #cf9a63 #33200f 0 0.24
+night   #040819 #0a1736 #14305f #2a5488 #5f8ab0 #f6f2df #7fa6d8 #ffd58a #25466f #040815 1 0.62
+dawn    #7b9fc4 #aec6d8 #e9d8d2 #f8c9b4 #fde8d0 #fffaf0 #ffd9b0 #ffe7c4 #9eb0c0 #2d4056 0 0.22
+day     #2a78c8 #5da3e0 #9dccf0 #d3ebf6 #f3faf6 #ffffff #fff4d0 #ffe08a #8db6d0 #1c3f38 0 0.7
+ocean   #8fe9dc #2fb3cb #0f74a8 #0a3f7c #04193f #eafff4 #9ff5e4 #ffd9a0 #126a9c #031226 0 0.9
+forest  #5f9184 #92b89d #c3d9b2 #e6ecc4 #f6f5d6 #fffde8 #f4f0b0 #fff0a0 #88ad8f #0c251c 0 0.45
+snow    #5f82ad #93b0cd #c6d5e4 #e8ecf1 #fdf3e8 #ffffff #ffe9d0 #ffd9a0 #9db3ca #eef3f8 0 0.28
+fire    #150406 #3f0a10 #8f1c14 #e2581c #ffc04a #fff0c0 #ff7a26 #ffb347 #7a2018 #0e0304 0 0.2
+neon    #07031a #1b0a40 #4a1478 #a8248a #ff74b4 #ffd7f0 #ff4fa8 #2be4ff #4c2180 #070216 0.3 0.22
+storm   #141b25 #27323e #43525d #6d7d84 #a3aeac #e8eef0 #b8c6c8 #ffdf9a #51616b #0a1016 0 0.5
+desert  #2f74ac #84b2c2 #efd9ac #f6bd80 #fad5a0 #fff8e0 #ffd28a #ffe0a0 #d8a274 #542717 0 0.42
+spring  #84b2e6 #bcc6ee #f1cfe2 #fadce2 #fff2ea #fffdf8 #ffd6e4 #ffc0d8 #c4a9cd #43294c 0 0.45
+autumn  #5b7f96 #a5b0a0 #ecd09a #f2a65e #fbd9a4 #fff4d8 #ffb060 #ffcf70 #c1845a #3a1710 0 0.3
+space   #02020c #060822 #120d38 #26124c #43205f #ffe9d0 #8a6cff #7fe3ff #3a2a6c #040310 1 0.55
+aurora  #020a1a #05213a #0a484e #1d8468 #86dca0 #eafff0 #54e6a8 #a6ffd8 #175a5c #020c16 0.9 0.5
+"""
 
 
-PALETTES = {
-    p.name: p
-    for p in (
-        _palette(
-            "dusk",
-            "#1d1b46 #4b2f72 #a8486f #ee8a5c #ffd29a",
-            "#fff1cf #ffab54 #ffd08a",
-            "#8a5079 #150f28",
-            0.25,
-            0.2,
-        ),
-        _palette(
-            "golden",
-            "#4477a8 #93b1b6 #efcf94 #ffbd62 #ffe6b0",
-            "#fff6da #ffb84d #ffd873",
-            "#cf9a63 #33200f",
-            0.0,
-            0.24,
-        ),
-        _palette(
-            "night",
-            "#040819 #0a1736 #14305f #2a5488 #5f8ab0",
-            "#f6f2df #7fa6d8 #ffd58a",
-            "#25466f #040815",
-            1.0,
-            0.62,
-        ),
-        _palette(
-            "dawn",
-            "#7b9fc4 #aec6d8 #e9d8d2 #f8c9b4 #fde8d0",
-            "#fffaf0 #ffd9b0 #ffe7c4",
-            "#9eb0c0 #2d4056",
-            0.0,
-            0.22,
-        ),
-        _palette(
-            "day",
-            "#2a78c8 #5da3e0 #9dccf0 #d3ebf6 #f3faf6",
-            "#ffffff #fff4d0 #ffe08a",
-            "#8db6d0 #1c3f38",
-            0.0,
-            0.7,
-        ),
-        _palette(
-            "ocean",
-            "#8fe9dc #2fb3cb #0f74a8 #0a3f7c #04193f",
-            "#eafff4 #9ff5e4 #ffd9a0",
-            "#126a9c #031226",
-            0.0,
-            0.9,
-        ),
-        _palette(
-            "forest",
-            "#5f9184 #92b89d #c3d9b2 #e6ecc4 #f6f5d6",
-            "#fffde8 #f4f0b0 #fff0a0",
-            "#88ad8f #0c251c",
-            0.0,
-            0.45,
-        ),
-        _palette(
-            "snow",
-            "#5f82ad #93b0cd #c6d5e4 #e8ecf1 #fdf3e8",
-            "#ffffff #ffe9d0 #ffd9a0",
-            "#9db3ca #eef3f8",
-            0.0,
-            0.28,
-        ),
-        _palette(
-            "fire",
-            "#150406 #3f0a10 #8f1c14 #e2581c #ffc04a",
-            "#fff0c0 #ff7a26 #ffb347",
-            "#7a2018 #0e0304",
-            0.0,
-            0.2,
-        ),
-        _palette(
-            "neon",
-            "#07031a #1b0a40 #4a1478 #a8248a #ff74b4",
-            "#ffd7f0 #ff4fa8 #2be4ff",
-            "#4c2180 #070216",
-            0.3,
-            0.22,
-        ),
-        _palette(
-            "storm",
-            "#141b25 #27323e #43525d #6d7d84 #a3aeac",
-            "#e8eef0 #b8c6c8 #ffdf9a",
-            "#51616b #0a1016",
-            0.0,
-            0.5,
-        ),
-        _palette(
-            "desert",
-            "#2f74ac #84b2c2 #efd9ac #f6bd80 #fad5a0",
-            "#fff8e0 #ffd28a #ffe0a0",
-            "#d8a274 #542717",
-            0.0,
-            0.42,
-        ),
-        _palette(
-            "spring",
-            "#84b2e6 #bcc6ee #f1cfe2 #fadce2 #fff2ea",
-            "#fffdf8 #ffd6e4 #ffc0d8",
-            "#c4a9cd #43294c",
-            0.0,
-            0.45,
-        ),
-        _palette(
-            "autumn",
-            "#5b7f96 #a5b0a0 #ecd09a #f2a65e #fbd9a4",
-            "#fff4d8 #ffb060 #ffcf70",
-            "#c1845a #3a1710",
-            0.0,
-            0.3,
-        ),
-        _palette(
-            "space",
-            "#02020c #060822 #120d38 #26124c #43205f",
-            "#ffe9d0 #8a6cff #7fe3ff",
-            "#3a2a6c #040310",
-            1.0,
-            0.55,
-        ),
-        _palette(
-            "aurora",
-            "#020a1a #05213a #0a484e #1d8468 #86dca0",
-            "#eafff0 #54e6a8 #a6ffd8",
-            "#175a5c #020c16",
-            0.9,
-            0.5,
-        ),
-    )
-}
+def _read(line: str) -> Palette:
+    name, *codes, stars, height = line.split()
+    colours = [rgb(code) for code in codes]
+    sun, glow, accent, far, near = colours[5:]
+    return Palette(name, tuple(colours[:5]), sun, glow, far, near, accent, float(stars), float(height))
+
+
+PALETTES = {palette.name: palette for palette in map(_read, _TABLE.strip().splitlines())}
 
 # The first line with a word of the prompt decides: "neon city at night" is neon, "sunset at sea" a sunset.
 THEMES: tuple[tuple[str, str], ...] = (
@@ -231,7 +120,7 @@ THEMES: tuple[tuple[str, str], ...] = (
         "space",
         "space galaxy nebula cosmos cosmic planet planets universe stars starfield asteroid orbit alien",
     ),
-    ("night", "night midnight moon moonlit moonlight moonlight dark darkness nocturnal starry dream dreamy"),
+    ("night", "night midnight moon moonlit moonlight dark darkness nocturnal starry"),
     ("dawn", "dawn morning sunrise daybreak mist misty fog foggy haze calm serene"),
     ("ocean", "underwater jellyfish coral reef deep abyss submarine diving octopus"),
     ("snow", "snow snowy winter ice icy frozen arctic frost polar blizzard glacier"),

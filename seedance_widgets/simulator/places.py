@@ -108,7 +108,7 @@ def field(stage: Stage) -> None:
         ground = hills(studio, stage.horizon + (0.05 + 0.09 * step) * unit, 0.03 * unit, 1.1 * unit)
         size = (0.008 + 0.016 * step) * unit
         crest = pines(studio, ground, size, 0.3 * size)
-        stage.add(land(studio, green, crest, depth, stage.travel * (0.15 + 0.7 * depth), stage.side))
+        stage.add(land(studio, green, crest, depth, stage.travel * (0.15 + 0.7 * depth), stage.side, haze=0.4))
     _mist(stage, stage.horizon)
     perform(stage, "air")
     perform(stage, "ground")

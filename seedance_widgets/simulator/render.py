@@ -112,7 +112,7 @@ def _encode(scene: Scene, stage: Stage, part: Path, width: int, height: int) -> 
 
 
 def pictures(stage: Stage, width: int, height: int) -> Iterator[NDArray[Any]]:
-    """The frames of a clip, one after another, as the encoder takes them (see `raster.Canvas.bytes`)."""
+    """The frames of a clip as the encoder takes them (`raster.Canvas.frame`), each in the memory of the one before."""
     from .raster import Canvas, Moment
 
     canvas, count = Canvas(width, height), frames_of(stage.scene)
@@ -123,7 +123,7 @@ def pictures(stage: Stage, width: int, height: int) -> Iterator[NDArray[Any]]:
         moment = Moment(index / FPS, share, 0.5 if stage.scene.camera_fixed else eased)
         for item in stage.items:
             item.draw(canvas, moment)
-        yield canvas.bytes()
+        yield canvas.frame()
 
 
 _COLOURS = "colorprim=bt709:transfer=bt709:colormatrix=bt709"
@@ -132,7 +132,7 @@ _ENCODER = {"preset": "ultrafast", "g": "48", "x264-params": _COLOURS}
 
 def _quality(stage: Stage) -> str:
     """The encoder's constant rate factor: rain costs many bytes and hides what it takes away."""
-    return "29" if stage.idea.weather == "rain" else "23"
+    return "32" if stage.idea.weather == "rain" else "24"
 
 
 class _Sound:

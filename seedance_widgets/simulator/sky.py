@@ -6,7 +6,7 @@ import numpy as np
 
 from .noise import cloud, smooth
 from .palette import Palette, Rgb, mix
-from .raster import Floats, Layer, Studio
+from .raster import Floats, Layer, Studio, fork
 
 STOPS = (0.0, 0.3, 0.58, 0.82, 1.0)
 
@@ -65,9 +65,10 @@ def _stars(studio: Studio, rgb: Floats, palette: Palette, horizon: float) -> Flo
     height, width = rgb.shape[:2]
     light = np.zeros((height, width), np.float32)
     count = int(palette.stars * width * height / 900)
-    rows = (studio.rng.random(count) ** 1.4 * min(horizon, height - 2)).astype(int)
-    columns = studio.rng.integers(1, width - 2, count)
-    power = (studio.rng.random(count) ** 5).astype(np.float32)
+    dice = fork(studio.rng).random((count, 3)).T
+    rows = (dice[0] ** 1.4 * min(horizon, height - 2)).astype(int)
+    columns = (1 + dice[1] * (width - 3)).astype(int)
+    power = (dice[2] ** 5).astype(np.float32)
     light[rows, columns] += 0.25 + 0.75 * power
     for axis, step in ((0, 1), (0, -1), (1, 1), (1, -1)):
         grown = np.zeros_like(light)

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from .lights import disc
 from .noise import cloud, smooth
 from .palette import Palette, Rgb, mix
-from .raster import Canvas, Layer, Moment, Studio
+from .raster import Canvas, Layer, Moment, Studio, fork
 
 
 class Rain:
@@ -30,7 +30,7 @@ class Rain:
         image = Image.new("L", (width, height))
         draw = ImageDraw.Draw(image)
         number = int(count * width * height / studio.unit**2)
-        for x, y, power in studio.rng.random((number, 3)):
+        for x, y, power in fork(studio.rng).random((number, 3)):
             long = studio.unit * length * (0.6 + 0.8 * power)
             for up in (0, height):
                 for over in (-width, 0, width):
