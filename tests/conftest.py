@@ -39,6 +39,12 @@ def tiny_clip(scene: object, path: Path) -> None:
 
 
 @pytest.fixture
+def renderer() -> Callable[[object, Path], None]:
+    """What simulators of tests draw with: see `tiny_clip`."""
+    return tiny_clip
+
+
+@pytest.fixture
 def make_simulator() -> Iterator[MakeSimulator]:
     """``make_simulator(**options)``: a simulator that runs until the test ends; fast unless told otherwise."""
     with ExitStack() as stack:

@@ -9,7 +9,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import tiny_clip
 
 import seedance_widgets as sw
 from seedance_widgets import settings
@@ -43,12 +42,12 @@ def subparsers():
 
 
 @pytest.fixture
-def as_if_real(monkeypatch, simulator):
+def as_if_real(monkeypatch, simulator, renderer):
     """The environment of a person with a key; the API is a simulator, and simulated ones are quick."""
     monkeypatch.setenv(settings.BASE_URL_VARIABLE, simulator.url)
     monkeypatch.setenv(settings.KEY_VARIABLES[0], simulator.token)
     real = sw.Studio.simulated
-    quick = {"speed": 1000.0, "renderer": tiny_clip, "poll_interval": 0.02}
+    quick = {"speed": 1000.0, "renderer": renderer, "poll_interval": 0.02}
     monkeypatch.setattr(sw.Studio, "simulated", lambda **options: real(**{**quick, **options}))
     opened = sw.Studio.__init__
     monkeypatch.setattr(
