@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,8 @@ from .errors import LibraryError
 from .migrations import migrate
 
 BUSY = 10.0  # seconds; ours are transactions of milliseconds, so this is for a disk that hangs
+POLL = 0.001  # seconds between two tries while another kernel writes
+BREATH = 0.003  # seconds that a kernel leaves to others between two writes in a row
 CLOSE_WITHIN = 0.1  # seconds; our statements take milliseconds
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "lustre", "afs", "ceph"})
 
@@ -45,6 +48,8 @@ class Database:
         self._local = threading.local()
         self._all: WeakSet[_Connection] = WeakSet()  # those of threads that have ended go by themselves
         self._lock = threading.Lock()
+        self._writing = threading.RLock()
+        self._waiting = 0
         with self.errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             migrate(self.connection(), path)
@@ -72,33 +77,48 @@ class Database:
         mode = "DELETE" if on_network(self.path) else "WAL"  # WAL needs shared memory, which a network has not
         made.execute(f"PRAGMA journal_mode = {mode}")
         made.execute("PRAGMA synchronous = FULL")  # what is committed survives a power cut: an id is money
+        made.execute("PRAGMA busy_timeout = 0")  # from here on `_patiently` waits
         self._local.connection = made
         with self._lock:
             self._all.add(made)
         return made
 
     def execute(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> sqlite3.Cursor:
-        """Run one statement; raises LibraryError in words."""
-        with self.use() as connection:
-            return connection.execute(statement, values)
+        """Run one statement that writes; raises LibraryError in words."""
+        with self._turn(), self.use() as connection:
+            return _patiently(connection, statement, values)
 
     def rows(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> list[sqlite3.Row]:
         """Run one query and return all its rows; raises LibraryError in words."""
         with self.use() as connection:
-            return connection.execute(statement, values).fetchall()
+            return _patiently(connection, statement, values).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Group statements under the write lock; all of them are kept, or none."""
-        with self.use() as connection:
-            connection.execute("BEGIN IMMEDIATE")
+        with self._turn(), self.use() as connection:
+            _patiently(connection, "BEGIN IMMEDIATE")
             try:
                 yield connection
-                connection.execute("COMMIT")
+                _patiently(connection, "COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let one thread of this kernel write at a time; between two of them, another kernel gets a chance."""
+        with self._lock:
+            self._waiting += 1
+        with self._writing:
+            with self._lock:
+                self._waiting -= 1
+            try:
+                yield
+            finally:
+                if self._waiting:
+                    time.sleep(BREATH)
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -128,6 +148,23 @@ class Database:
                 with suppress(sqlite3.Error):
                     connection.close()
                 connection.in_use.release()
+
+
+def _patiently(
+    connection: sqlite3.Connection, statement: str, values: tuple[object, ...] | dict[str, object] = ()
+) -> sqlite3.Cursor:
+    """Run a statement; while another kernel writes, ask again every few milliseconds.
+
+    SQLite itself sleeps up to 100 ms between two tries, and so misses the moments in which the lock is free.
+    """
+    deadline = time.monotonic() + BUSY
+    while True:
+        try:
+            return connection.execute(statement, values)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(POLL)
 
 
 def _reason(error: sqlite3.Error) -> str:

@@ -298,12 +298,10 @@ class Steps:
         if reply.status == "completed":
             return self._completed(journey, reply, facts)
         known = reply.status in ("queued", "generating")
-        self._keep(
-            journey,
-            status=reply.status if known else "generating",
-            detail="" if known else f"the API says: {reply.status[:60]}",
-            **facts,
-        )
+        facts["status"] = reply.status if known else "generating"
+        facts["detail"] = "" if known else f"the API says: {reply.status[:60]}"
+        if any(getattr(generation, name) != value for name, value in facts.items()):
+            self._keep(journey, **facts)  # most looks bring no news, and each write is a wait for the disk
         return self._wait(journey)
 
     # Fetching -----------------------------------------------------------------------------------------------

@@ -45,11 +45,9 @@ def test_neither_of_two_kernels_waits_long_for_the_other(tmp_path: Path) -> None
         with open_studio(Life(server.url, server.token, str(tmp_path), ()), resume=False) as studio:
             waits = []
             while not receiver.poll():
-                with studio.library.database.use() as connection:
-                    begun = time.perf_counter()
-                    connection.execute("BEGIN IMMEDIATE")
+                begun = time.perf_counter()
+                with studio.library.database.transaction():
                     waits.append(time.perf_counter() - begun)
-                    connection.execute("ROLLBACK")
                 time.sleep(0.005)
         process.join(5.0)
         assert count(server, tmp_path, busy).submitted == 40
