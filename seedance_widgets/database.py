@@ -52,7 +52,10 @@ class Database:
         self._waiting = 0
         with self.errors():
             path.parent.mkdir(parents=True, exist_ok=True)
-            migrate(self.connection(), path)
+            connection = self.connection()
+            connection.execute(f"PRAGMA busy_timeout = {BUSY * 1000:.0f}")
+            migrate(connection, path)
+            connection.execute("PRAGMA busy_timeout = 0")  # from here on `_patiently` waits
 
     @contextmanager
     def use(self) -> Iterator[sqlite3.Connection]:
@@ -77,7 +80,7 @@ class Database:
         mode = "DELETE" if on_network(self.path) else "WAL"  # WAL needs shared memory, which a network has not
         made.execute(f"PRAGMA journal_mode = {mode}")
         made.execute("PRAGMA synchronous = FULL")  # what is committed survives a power cut: an id is money
-        made.execute("PRAGMA busy_timeout = 0")  # from here on `_patiently` waits
+        made.execute("PRAGMA busy_timeout = 0")  # `_patiently` waits
         self._local.connection = made
         with self._lock:
             self._all.add(made)
