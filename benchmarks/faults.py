@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
 import statistics
 import sys
 import tempfile
@@ -72,6 +73,7 @@ class Tally:
 
     count: Count = field(default_factory=Count)
     kills: int = 0
+    crashed: int = 0
     faults: int = 0
     unconfirmed: int = 0
     sent_again: int = 0
@@ -89,7 +91,9 @@ def play(number: int, dice: random.Random, tally: Tally, lives: int) -> None:
         for life in range(lives):
             requests += [(f"round {number}, life {life}", dice.randrange(2**31)) for _ in range(NEW_REQUESTS)]
             stir(server, dice)
-            tally.kills += end_badly(server, folder, requests, dice)
+            killed, crashed = end_badly(server, folder, requests, dice)
+            tally.kills += killed
+            tally.crashed += crashed
         tally.faults += struck(server)
         server.heal()
         last = Life(server.url, server.token, folder, requests, person=True)
@@ -113,21 +117,23 @@ def struck(server: Simulator) -> int:
     return sum(server.struck(name) for name in FAULTS)
 
 
-def end_badly(server: Simulator, folder: str, requests: list[Request], dice: random.Random) -> int:
-    """Start one kernel or two on a library, and kill them; return how many were killed."""
+def end_badly(server: Simulator, folder: str, requests: list[Request], dice: random.Random) -> tuple[int, int]:
+    """Start one kernel or two on a library, and kill them; return how many were killed, and how many crashed."""
     kernels = []
     for _ in range(2 if dice.random() < SECOND_KERNEL else 1):
         dies = dice.choice(sorted(DEATHS)) if dice.random() < STEPPED_ON else ""
         life = Life(server.url, server.token, folder, requests, dies=dies, at=dice.randrange(1, 6))
         kernels.append((start(life), dice.uniform(0.02, 1.2)))
-    begun, killed = time.monotonic(), 0
+    begun, killed, crashed = time.monotonic(), 0, 0
     for (process, receiver), lasts in sorted(kernels, key=lambda each: each[1]):
         process.join(max(0.0, begun + lasts - time.monotonic()))
-        killed += heard(receiver) is None
+        told = heard(receiver)
         process.kill()
         process.join()
         receiver.close()
-    return killed
+        crashed += process.exitcode not in (0, -signal.SIGKILL)
+        killed += told is None and process.exitcode == -signal.SIGKILL
+    return killed, crashed
 
 
 def main() -> int:
@@ -143,7 +149,7 @@ def main() -> int:
         number += 1
         print(progress(number, tally, time.monotonic() - begun), flush=True)
     print(table(tally, time.monotonic() - begun))
-    return 0 if tally.count.clean and not tally.damaged else 1
+    return 0 if tally.count.clean and not tally.damaged and not tally.crashed else 1
 
 
 def progress(number: int, tally: Tally, seconds: float) -> str:
@@ -160,6 +166,7 @@ def table(tally: Tally, seconds: float) -> str:
     found = tally.count
     rows = (
         ("kernels killed", tally.kills),
+        ("kernels that crashed by themselves", tally.crashed),
         ("faults that struck", tally.faults),
         ("intended requests", found.intended),
         ("submitted (made by the server)", found.submitted),

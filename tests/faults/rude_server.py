@@ -181,7 +181,7 @@ class _Api(_Handler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.headers.get("Authorization") != f"Bearer {self.rude.key}":
-            return self.refuse(401, "no")
+            return self.refuse(401, f"wrong key: {self.headers.get('Authorization')}")
         misdeed = self.rude.misdeed("post", *_POST)
         if misdeed in _UNPROCESSED:
             return _UNPROCESSED[misdeed](self)
@@ -211,7 +211,7 @@ class _Api(_Handler):
         if parts.path.startswith("/clips/"):
             return self.clip(query)
         if self.headers.get("Authorization") != f"Bearer {self.rude.key}":
-            return self.refuse(401, "no")
+            return self.refuse(401, f"wrong key: {self.headers.get('Authorization')}")
         misdeed = self.rude.misdeed("get", *_GET) if self.rude.choose(True, False) else ""
         if misdeed in _BAD_GET:
             return _BAD_GET[misdeed](self)
