@@ -120,6 +120,7 @@ def _salvaged(aside: Path) -> list[dict[str, Any]]:
                 shutil.copyfile(f"{aside}{suffix}", f"{copy}{suffix}")
         for order in ("rowid", "rowid DESC"):
             with suppress(sqlite3.Error), closing(sqlite3.connect(copy)) as connection:
+                connection.execute("PRAGMA writable_schema = ON")  # reads on though the file's end is missing
                 connection.row_factory = sqlite3.Row
                 connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
                 for row in connection.execute(f"SELECT * FROM generations NOT INDEXED ORDER BY {order}"):
