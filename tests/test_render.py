@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 
-from seedance_widgets.simulator.palette import PALETTES, palette_for
+from seedance_widgets.simulator.drawing.palette import PALETTES, palette_for
 from seedance_widgets.simulator.render import FPS, frame_size, render_clip
 from seedance_widgets.simulator.scene import ABSTRACT, MOTIFS, PLACES, Scene, read
 
@@ -166,8 +166,8 @@ def test_the_watermark_is_laid_over_the_same_take(tmp_path: Path) -> None:
 
 def test_each_clip_says_that_it_is_simulated_and_with_which_seed(tmp_path: Path) -> None:
     """The mark is in the bottom right corner, and differs by the seed that it names."""
-    from seedance_widgets.simulator.marks import labels
-    from seedance_widgets.simulator.raster import Canvas, Moment
+    from seedance_widgets.simulator.drawing.marks import labels
+    from seedance_widgets.simulator.drawing.raster import Canvas, Moment
 
     pictures = []
     for seed in (7, 8):

@@ -1,7 +1,7 @@
 """The simulator's clips: a scene in, an MP4 out, the same bytes every time.
 
 The clips look like what the prompt says as far as tables of words go (`scene`), and are drawn faster than they
-play: layers are painted once and slide over each other (`raster`), and the encoder takes their planes as they
+play: layers are painted once and slide over each other (`drawing.raster`), and the encoder takes their planes as they
 are. Nothing here is a model; each clip says "simulated" in a corner.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
     from numpy.typing import NDArray
 
-    from .stage import Stage
+    from .drawing.stage import Stage
 
 __all__ = ["FPS", "Scene", "frame_size", "render_clip"]
 
@@ -74,7 +74,7 @@ def render_clip(scene: Scene, path: Path | str) -> None:
     OSError
         When the folder cannot be written to.
     """
-    from .stage import build
+    from .drawing.stage import build
 
     target = Path(path)
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
@@ -112,8 +112,8 @@ def _encode(scene: Scene, stage: Stage, part: Path, width: int, height: int) -> 
 
 
 def pictures(stage: Stage, width: int, height: int) -> Iterator[NDArray[Any]]:
-    """The frames of a clip as the encoder takes them (`raster.Canvas.frame`), each in the memory of the one before."""
-    from .raster import Canvas, Moment
+    """The frames of a clip as the encoder takes them, each in the memory of the one before."""
+    from .drawing.raster import Canvas, Moment
 
     canvas, count = Canvas(width, height), frames_of(stage.scene)
     for index in range(count):
@@ -139,7 +139,7 @@ class _Sound:
     """The sound track of a file that is being written."""
 
     def __init__(self, scene: Scene, file: OutputContainer) -> None:
-        from .sound import RATE, pad
+        from .drawing.sound import RATE, pad
 
         self.file, self.rate, self.samples, self.done = file, RATE, pad(scene), 0
         self.stream = file.add_stream("aac", rate=RATE, options={"b": "96k"}, layout="stereo")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from .palette import PALETTES, Palette, Rgb, colour_of, digest, palette_for
+from .drawing.palette import PALETTES, Palette, Rgb, colour_of, digest, palette_for
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import Protocol
 
 import numpy as np
 
+from ..scene import Idea, Scene, read
 from .actor import Sprites
 from .marks import labels
 from .palette import digest
 from .raster import Canvas, Moment, Studio
-from .scene import Idea, Scene, read
 
 
 class Drawable(Protocol):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..scene import Scene
 from .palette import digest
-from .scene import Scene
 
 if TYPE_CHECKING:
     import numpy.typing as npt
