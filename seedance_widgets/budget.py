@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .errors import ConfigError
@@ -76,7 +76,9 @@ class Purse:
             return 0.0
         return self._library.price(generation.ticket.likeness) or 0.0
 
-    def bill(self, tickets: Sequence[Ticket], *, again: bool = False) -> Bill:
+    def bill(
+        self, tickets: Sequence[Ticket], *, again: bool = False, listed: Mapping[str, float | None] | None = None
+    ) -> Bill:
         """Return what these would cost; nothing is written or sent.
 
         Parameters
@@ -85,9 +87,15 @@ class Purse:
             What is to be sent.
         again : bool
             Whether those that exist are bought anew.
+        listed : mapping, optional
+            Likeness → dollars by the API's price list, for those of which no earlier one is known.
         """
+        listed = listed or {}
         new = [ticket for ticket in tickets if again or self._library.same(ticket) is None]
-        prices = {likeness: self._library.price(likeness) for likeness in {ticket.likeness for ticket in new}}
+        prices = {
+            likeness: paid if (paid := self._library.price(likeness)) is not None else listed.get(likeness)
+            for likeness in {ticket.likeness for ticket in new}
+        }
         known = [price for ticket in new if (price := prices[ticket.likeness]) is not None]
         return Bill(len(tickets), len(new), sum(known), len(new) - len(known))
 

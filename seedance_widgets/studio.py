@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from . import settings
-from .budget import Purse
+from .budget import Bill, Purse
+from .catalogue import Catalogue, Entry
 from .client import UNIVERSAL_PATH, Client
 from .errors import ConfigError
 from .generation import Generation, Ticket
 from .library import Library
 from .model import DEFAULT_MODEL, Model, Request, load_model
+from .model import models as bundled_models
+from .pricing import price_of
 from .runner import Runner
 from .sweep import Skip, Sweep, compared, plan_sweep, with_seed
 
@@ -85,6 +88,7 @@ class Studio:
         )
         self.budget_usd = budget_usd
         self.purse = Purse(self.library, budget_usd)
+        self.catalogue = Catalogue(self.client, self.library.path / "models")
         self.simulator: Simulator | None = None
         if resume and self.client.has_key:
             self._watch_unfinished(stopped_by_person=False)
@@ -170,7 +174,7 @@ class Studio:
 
     def prepare(self, prompt: str | None = None, **fields: Any) -> Request:
         """Check a request and fill in its seed; nothing is written or sent. Raises as `generate`."""
-        model = as_model(fields.pop("model", None) or self.model)
+        model = self.load_model(fields.pop("model", None) or self.model)
         if prompt is not None:
             role = model.role("prompt")
             fields = {role.name if role else "prompt": prompt, **fields}
@@ -256,17 +260,32 @@ class Studio:
         RequestInvalid
             With every problem of every combination; nothing was written or sent.
         """
+        if "model" in fields:
+            several = isinstance(fields["model"], (list, tuple))
+            asked = fields["model"] if several else [fields["model"]]
+            fields["model"] = [self.load_model(each or self.model) for each in asked]
         plan = plan_sweep(self.model, prompt, skip=skip, **fields)
         self._check_key()
         if not plan.requests:
             raise ConfigError("skip= leaves out every combination, so there is nothing to make.")
-        bill = self.purse.bill([self._ticket(request) for request in plan.requests], again=again)
-        self.purse.check(bill)
         from .grid import Grid, has_front_end
+
+        bill = self._bill(plan.requests, again=again)
+        self.purse.check(bill)
 
         asks = bill.new > ASK_ABOVE and has_front_end() if confirm is None else confirm
         start = partial(self.start, again=again, group=uuid4().hex)
         return Grid(self, plan, start=start, ask=bill.words if asks else "")
+
+    def _bill(self, requests: list[Request], *, again: bool) -> Bill:
+        """Price the takes: by earlier ones like them, else by the API's list, asked only where a limit hangs on it."""
+        tickets = [self._ticket(request) for request in requests]
+        many = self.budget_usd is not None or len(requests) > ASK_ABOVE
+        listed = {
+            ticket.likeness: self.listed_price(request, ask=many)
+            for ticket, request in zip(tickets, requests, strict=True)
+        }
+        return self.purse.bill(tickets, again=again, listed=listed)
 
     def compare(self, *generations_or_keys: Generation | str) -> Grid:
         """Show takes that exist already side by side and in step.
@@ -292,6 +311,36 @@ class Studio:
         axes, cells = compared([(take.model, take.request) for take in takes])
         prompts = {take.prompt for take in takes}
         return Grid(self, Sweep(axes, cells, prompts.pop() if len(prompts) == 1 else ""), takes=takes)
+
+    # The API's models ---------------------------------------------------------------------------------------
+
+    def models(self, search: str = "") -> list[Entry]:
+        """Return the API's video models whose names or descriptions hold all words; the bundled ones are always there.
+
+        The list needs no key, is asked for once an hour, and is kept for the time without a network. What an entry's
+        ``id`` names can be given to ``model=``.
+        """
+        return self.catalogue.search(search)
+
+    def load_model(self, source: Any) -> Model:
+        """Return a model: what `seedance_widgets.load_model` reads, and any id of the API's list."""
+        if _may_be_id(source) and source not in bundled_models() and source in self.catalogue.entries():
+            return self.catalogue.model(source)
+        return as_model(source)
+
+    def listed_price(self, request: Request, *, ask: bool = False) -> float | None:
+        """Return what a request costs by the API's price list, in USD; None where that cannot be told ahead.
+
+        Parameters
+        ----------
+        request : Request
+            A valid request.
+        ask : bool
+            Whether to ask the API where its list is not here yet; False never waits for the network.
+        """
+        entries = self.catalogue.entries() if ask else self.catalogue.known()
+        entry = entries.get(request.model.id)
+        return price_of(request, entry.pricing) if entry else None
 
     # Watching -----------------------------------------------------------------------------------------------
 
@@ -345,6 +394,13 @@ class Studio:
 def as_model(source: Any) -> Model:
     """Return a Model as it is, and load anything else."""
     return source if isinstance(source, Model) else load_model(source)
+
+
+def _may_be_id(source: Any) -> bool:
+    """Whether a source may be the name of a model, and is no address, no text and no file."""
+    if not isinstance(source, str) or len(source) > 200 or any(mark in source for mark in ("\n", "{", "://")):
+        return False
+    return not os.path.exists(source)
 
 
 def likeness(request: Request) -> str:

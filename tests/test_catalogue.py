@@ -122,3 +122,32 @@ def test_what_is_kept_is_no_more_than_a_cache(catalogue, tmp_path):
     (tmp_path / "catalogue.json").write_text("{broken")
     offline = Catalogue(Client("http://127.0.0.1:9"), tmp_path)
     assert len(offline.search()) == len(sw.models())
+
+
+@pytest.fixture
+def studio(simulator, tmp_path):
+    with sw.Studio(simulator.token, simulator.url, library=tmp_path / "library", poll_interval=0.02) as opened:
+        yield opened
+
+
+def test_a_studio_lists_the_models_and_takes_any_of_them(studio):
+    assert [entry.id for entry in studio.models("acme")] == ["acme/film-1"]
+    request = studio.prepare("a kite", model="acme/film-1", mood="wild")
+    assert request.body == {"model": "acme/film-1", "prompt": "a kite", "mood": "wild"}
+
+
+def test_a_listed_price_is_not_waited_for_unless_asked(studio, simulator):
+    request = studio.prepare("a kite", resolution="480p", duration=5)
+    assert studio.listed_price(request) is None
+    assert looks(simulator, "/v1/models") == 0
+    assert studio.listed_price(request, ask=True) == pytest.approx(0.09)
+    assert studio.listed_price(request) == pytest.approx(0.09)
+
+
+def test_a_sweep_beyond_the_budget_is_refused_by_the_price_list(simulator, tmp_path):
+    with (
+        sw.Studio(simulator.token, simulator.url, library=tmp_path, budget_usd=0.2) as studio,
+        pytest.raises(ConfigError, match=r"\$0\.27"),
+    ):
+        studio.sweep("a kite", seed="1-3", resolution="480p", duration=5)
+    assert not simulator.created
