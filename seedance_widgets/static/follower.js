@@ -32,6 +32,8 @@ export class Follower {
     this.changed = changed;
     this.visible = true;
     this.broken = false;
+    /** Whether a start waits for it. */
+    this.awaited = true;
     /** The frame on the screen, -1 when not known. */
     this.shown = -1;
     /** The frame to stand on, -1 while playing. */
@@ -56,8 +58,8 @@ export class Follower {
     const on = (/** @type {string} */ name, /** @type {() => void} */ act) =>
       this.video.addEventListener(name, act, { signal: this.ended.signal });
     on("seeked", () => this.#seeked());
-    on("loadeddata", () => this.changed());
-    on("canplay", () => this.changed());
+    on("loadeddata", () => this.#awake());
+    on("canplay", () => this.#awake());
     on("error", () => this.#forget(true));
     on("emptied", () => this.#forget(false));
     this.#watch();
@@ -73,6 +75,11 @@ export class Follower {
       else if (this.settled && this.shown !== this.target) this.#again();
       this.#watch();
     });
+  }
+
+  #awake() {
+    this.awaited = true;
+    this.changed();
   }
 
   /** The source has failed or gone: whatever was known of it is no longer true. */
@@ -93,9 +100,10 @@ export class Follower {
     return this.ready && this.target >= 0 && !this.settled && this.sought < 0;
   }
 
-  /** Whether it could play on at once, and stands where it should. */
+  /** Whether nothing is to be waited for: it could play on at once, and stands where it should. */
   get prepared() {
-    return this.broken || (this.settled && this.video.readyState >= 3);
+    const placed = this.target < 0 || (this.settled && this.video.readyState >= 3);
+    return this.broken || !this.awaited || placed;
   }
 
   /** The own frame at a time of the playhead; a shorter clip holds its last. */

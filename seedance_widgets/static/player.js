@@ -2,10 +2,12 @@
 // Videos in step. The playhead lives in the page and is the only truth; each video is brought to it, and none of them
 // stops the others.
 
-import { Follower } from "./follower.js";
+import { correct } from "./correction.js";
+import { Followers } from "./followers.js";
 import { Playhead } from "./playhead.js";
 
 /** @typedef {import("./follower.js").Clip} Clip */
+/** @typedef {import("./follower.js").Follower} Follower */
 /**
  * @typedef {{playing: boolean, time: number, frame: number, frames: number, fps: number, duration: number,
  *   rate: number, loop: boolean}} State
@@ -13,17 +15,14 @@ import { Playhead } from "./playhead.js";
 
 /** How often drift is looked at (ms). */
 const TICK = 100;
-/** How long a start waits for the slowest (ms), which joins later. */
+/** How long a start waits for the slowest (ms), which joins later and is not waited for again. */
 const START_WITHIN = 1500;
-/** More seeks at once than processors only make all of them late, and the next place of a scrub has to wait for them. */
-const SEEKS = Math.max(2, Math.min(8, navigator.hardwareConcurrency || 4));
 
 export class Ensemble {
   /** @param {(state: State) => void} onState called on each change, and on animation frames while playing */
   constructor(onState = () => {}) {
     this.onState = onState;
-    /** @type {Map<HTMLVideoElement, Follower>} */
-    this.followers = new Map();
+    this.followers = new Followers();
     this.head = new Playhead();
     this.playing = false;
     this.looping = true;
@@ -31,18 +30,10 @@ export class Ensemble {
     this.sounding = null;
     /** Every play, pause and seek takes a new number; what was begun under an older one gives up. */
     this.turn = 0;
-    /** @type {Set<() => void>} */
-    this.waiters = new Set();
     this.ticker = 0;
     this.animation = 0;
     this.ended = new AbortController();
     document.addEventListener("visibilitychange", () => this.#visibility(), { signal: this.ended.signal });
-    this.sight = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) {
-        const follower = this.followers.get(/** @type {HTMLVideoElement} */ (target));
-        if (follower) follower.visible = isIntersecting;
-      }
-    });
   }
 
   /**
@@ -52,25 +43,21 @@ export class Ensemble {
    */
   add(video, clip) {
     this.remove(video);
-    const follower = new Follower(video, clip, () => this.#changed());
+    const follower = this.followers.add(video, clip);
     video.muted = video !== this.sounding;
     video.loop = false;
-    this.followers.set(video, follower);
-    this.sight.observe(video);
     this.#measure();
     if (!this.head.runs) follower.aim(follower.frameAt(this.head.middle));
-    this.#changed();
+    this.followers.changed();
     this.#tell();
   }
 
   /** @param {HTMLVideoElement} video */
   remove(video) {
-    this.followers.get(video)?.destroy();
-    if (!this.followers.delete(video)) return;
-    this.sight.unobserve(video);
+    if (!this.followers.get(video)) return;
+    this.followers.remove(video);
     if (this.sounding === video) this.sounding = null;
     this.#measure();
-    this.#changed();
     this.#tell();
   }
 
@@ -86,7 +73,7 @@ export class Ensemble {
 
   set rate(value) {
     this.head.hasten(Math.max(0.25, Math.min(2, value || 1)));
-    for (const follower of this.#all) follower.video.playbackRate = this.rate;
+    for (const follower of this.followers.all) follower.video.playbackRate = this.rate;
     this.#tell();
   }
 
@@ -109,8 +96,7 @@ export class Ensemble {
 
   /** Stop where the playhead is: all on one frame. */
   pause() {
-    this.playing = false;
-    this.#stand(this.head.frame);
+    this.step(0);
   }
 
   async toggle() {
@@ -118,8 +104,7 @@ export class Ensemble {
   }
 
   stop() {
-    this.playing = false;
-    this.#stand(0);
+    this.step(-Infinity);
   }
 
   /** Go to the frame at a time; what plays goes on from there. @param {number} seconds */
@@ -139,19 +124,24 @@ export class Ensemble {
   }
 
   toEnd() {
-    this.playing = false;
-    this.#stand(this.head.frames - 1);
+    this.step(Infinity);
   }
 
   /** Let one be heard, or none. @param {HTMLVideoElement | null} video */
   sound(video) {
     this.sounding = video;
-    for (const each of this.followers.keys()) each.muted = each !== video;
+    for (const each of this.followers.videos) each.muted = each !== video;
+  }
+
+  /** The own frame of a video that is on the screen; -1 when not known. @param {HTMLVideoElement} video */
+  shown(video) {
+    return this.followers.get(video)?.shown ?? -1;
   }
 
   /** Resolves when all that can be played stand on the frame of the playhead. @returns {Promise<void>} */
   settled() {
-    return this.#until((follower) => follower.broken || follower.settled);
+    const turn = this.turn;
+    return this.followers.until((follower) => follower.broken || follower.settled, () => turn === this.turn);
   }
 
   /** Let go of all videos; they stay where they are. */
@@ -160,19 +150,15 @@ export class Ensemble {
     this.playing = false;
     this.turn += 1;
     this.#rest();
-    for (const video of [...this.followers.keys()]) this.remove(video);
-    this.sight.disconnect();
+    this.followers.close();
     this.ended.abort();
-  }
-
-  get #all() {
-    return [...this.followers.values()];
   }
 
   /** The playhead is as fine as the finest clip and goes as far as the longest. */
   #measure() {
-    this.head.fps = Math.max(0, ...this.#all.map((follower) => follower.fps)) || 24;
-    this.head.duration = Math.max(0, ...this.#all.map((follower) => follower.seconds));
+    const { all } = this.followers;
+    this.head.fps = Math.max(0, ...all.map((follower) => follower.fps)) || 24;
+    this.head.duration = Math.max(0, ...all.map((follower) => follower.seconds));
   }
 
   /** Halt the playhead on a frame and send all there; the latest place wins. */
@@ -180,8 +166,8 @@ export class Ensemble {
     this.turn += 1;
     this.#rest();
     this.head.stand(frame);
-    for (const follower of this.#all) follower.aim(follower.frameAt(this.head.middle));
-    this.#changed();
+    for (const follower of this.followers.all) follower.aim(follower.frameAt(this.head.middle));
+    this.followers.changed();
     this.#tell();
   }
 
@@ -189,7 +175,7 @@ export class Ensemble {
     this.head.rest();
     clearInterval(this.ticker);
     cancelAnimationFrame(this.animation);
-    for (const follower of this.#all) follower.halt();
+    for (const follower of this.followers.all) follower.halt();
   }
 
   /** Bring all to the playhead, and start them together when they are ready. */
@@ -200,12 +186,13 @@ export class Ensemble {
 
   async #go() {
     const turn = this.turn;
-    await this.#until((follower) => follower.target < 0 || follower.prepared, START_WITHIN);
+    await this.followers.until((follower) => follower.prepared, () => turn === this.turn, START_WITHIN);
     if (turn !== this.turn || document.hidden) return;
+    for (const follower of this.followers.all) follower.awaited = follower.prepared;
     this.head.run();
     this.ticker = setInterval(() => this.#tick(), TICK);
     this.#animate();
-    await Promise.all(this.#all.map((follower) => this.#start(follower)));
+    await Promise.all(this.followers.all.map((follower) => this.#start(follower)));
   }
 
   /** A clip that is over holds its last frame. */
@@ -216,12 +203,8 @@ export class Ensemble {
 
   #tick() {
     if (this.#over()) return;
-    const running = this.#all.filter((follower) => follower.running);
-    this.#lean(running);
-    for (const follower of running) {
-      if (follower.video !== this.sounding) follower.correct(this.head.time, this.rate);
-    }
-    const lost = running.filter((follower) => follower.leaps > 1);
+    const running = this.followers.all.filter((follower) => follower.running);
+    const lost = correct(running, this.head, this.sounding);
     if (lost.length) void this.#wait(lost);
     else this.#rouse();
   }
@@ -234,27 +217,13 @@ export class Ensemble {
     this.turn += 1;
     this.#rest();
     for (const follower of lost) follower.aim(follower.frameAt(this.head.time));
-    this.#changed();
+    this.followers.changed();
     await this.#go();
-  }
-
-  /**
-   * The playhead goes with the one that is heard, else with the middle one: when the whole machine is slow, nothing is
-   * gained by chasing a clock.
-   * @param {Follower[]} running
-   */
-  #lean(running) {
-    const heard = running.filter((follower) => follower.video === this.sounding);
-    const behind = (heard.length ? heard : running).map((follower) => follower.behind(this.head.time, this.rate));
-    if (!behind.length) return;
-    behind.sort((a, b) => a - b);
-    const half = behind.length >> 1;
-    this.head.run(this.head.time - (behind[half] + behind[behind.length - 1 - half]) / 2);
   }
 
   /** Those that should play and do not: late ones, stalled ones, ones that the browser has paused. */
   #rouse() {
-    for (const follower of this.#all) {
+    for (const follower of this.followers.all) {
       if (!follower.video.paused || follower.sought >= 0) continue;
       void this.#start(follower);
       if (!follower.video.paused) follower.correct(this.head.time, this.rate);
@@ -277,36 +246,6 @@ export class Ensemble {
       if (this.#over()) return;
       this.#tell();
       this.#animate();
-    });
-  }
-
-  /** Something has become ready or a seek is over: begin the next seeks, those that are seen first; wake who waits. */
-  #changed() {
-    const waiting = this.#all.filter((follower) => follower.waiting);
-    waiting.sort((a, b) => Number(b.visible) - Number(a.visible) || a.soughtAt - b.soughtAt);
-    const busy = this.#all.filter((follower) => follower.sought >= 0).length;
-    for (const follower of waiting.slice(0, Math.max(0, SEEKS - busy))) follower.seek();
-    for (const wake of [...this.waiters]) wake();
-  }
-
-  /**
-   * Wait until it is true of all, or for so many ms, or until something else was asked for.
-   * @param {(follower: Follower) => boolean} test
-   * @param {number} [within]
-   * @returns {Promise<void>}
-   */
-  #until(test, within = Infinity) {
-    const turn = this.turn;
-    return new Promise((resolve) => {
-      const timer = Number.isFinite(within) ? setTimeout(() => end(), within) : undefined;
-      const wake = () => (turn !== this.turn || this.#all.every(test)) && end();
-      const end = () => {
-        this.waiters.delete(wake);
-        clearTimeout(timer);
-        resolve();
-      };
-      this.waiters.add(wake);
-      wake();
     });
   }
 

@@ -36,7 +36,7 @@ export class Playhead {
 
   /** Whether it has come to the end. */
   get over() {
-    return this.runs && this.time >= this.duration;
+    return this.runs && this.duration > 0 && this.time >= this.duration;
   }
 
   /** Run from here; or from a little beside, when the clips are not where it is. */

@@ -1,0 +1,90 @@
+// @ts-check
+// The videos of an ensemble: which there are, whose turn it is to seek, and when something is true of all.
+
+import { Follower } from "./follower.js";
+
+/** More seeks at once than processors only make all of them late, and the next place of a scrub has to wait for them. */
+const SEEKS = Math.max(2, Math.min(8, navigator.hardwareConcurrency || 4));
+
+export class Followers {
+  constructor() {
+    /** @type {Map<HTMLVideoElement, Follower>} */
+    this.members = new Map();
+    /** @type {Set<() => void>} */
+    this.waiters = new Set();
+    this.sight = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        const follower = this.members.get(/** @type {HTMLVideoElement} */ (target));
+        if (follower) follower.visible = isIntersecting;
+      }
+    });
+  }
+
+  get all() {
+    return [...this.members.values()];
+  }
+
+  get videos() {
+    return [...this.members.keys()];
+  }
+
+  /** @param {HTMLVideoElement} video */
+  get(video) {
+    return this.members.get(video);
+  }
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {import("./follower.js").Clip} clip
+   */
+  add(video, clip) {
+    const follower = new Follower(video, clip, () => this.changed());
+    this.members.set(video, follower);
+    this.sight.observe(video);
+    return follower;
+  }
+
+  /** @param {HTMLVideoElement} video */
+  remove(video) {
+    this.members.get(video)?.destroy();
+    this.members.delete(video);
+    this.sight.unobserve(video);
+    this.changed();
+  }
+
+  close() {
+    for (const video of this.videos) this.remove(video);
+    this.sight.disconnect();
+  }
+
+  /** Something has become ready, or has another aim, or a seek is over: begin the next seeks, and wake who waits. */
+  changed() {
+    const waiting = this.all.filter((follower) => follower.waiting);
+    // What is seen goes first, then what has waited longest.
+    waiting.sort((a, b) => Number(b.visible) - Number(a.visible) || a.soughtAt - b.soughtAt);
+    const busy = this.all.filter((follower) => follower.sought >= 0).length;
+    for (const follower of waiting.slice(0, Math.max(0, SEEKS - busy))) follower.seek();
+    for (const wake of [...this.waiters]) wake();
+  }
+
+  /**
+   * Wait until it is true of all, or for so many ms, or until nobody wants to know any more.
+   * @param {(follower: Follower) => boolean} test
+   * @param {() => boolean} wanted
+   * @param {number} [within]
+   * @returns {Promise<void>}
+   */
+  until(test, wanted, within = Infinity) {
+    return new Promise((resolve) => {
+      const timer = Number.isFinite(within) ? setTimeout(() => end(), within) : undefined;
+      const wake = () => (!wanted() || this.all.every(test)) && end();
+      const end = () => {
+        this.waiters.delete(wake);
+        clearTimeout(timer);
+        resolve();
+      };
+      this.waiters.add(wake);
+      wake();
+    });
+  }
+}
