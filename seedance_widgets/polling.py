@@ -22,6 +22,7 @@ LONGEST = 15.0
 LOOKS = 9.0  # for each generation, as the mean
 HALF_LIFE = 12  # durations, until one counts half: the service changes with the hour
 UNKNOWN = 0.1  # the share of durations that are like none before
+UNWATCHED = 1800.0  # seconds
 GRID = 0.25  # seconds between two points of the hazard
 ENOUGH_DURATIONS = 3
 
@@ -62,6 +63,7 @@ def progress(elapsed: float, durations: Sequence[float]) -> Progress:
         With fewer than three durations nothing is known. Once the generation is later than all of them,
         neither: the bar would be a lie.
     """
+    durations = _watched(durations)
     left = sorted(duration - elapsed for duration in durations if duration > elapsed)
     if len(durations) < ENOUGH_DURATIONS or not left:
         return Progress(elapsed)
@@ -88,12 +90,17 @@ def next_wait(elapsed: float, durations: Sequence[float], interval: float | None
     """
     if interval is not None:
         return max(0.0, interval)
-    rates = look_rates(tuple(durations))
+    rates = look_rates(tuple(_watched(durations)))
     wait, looks = 0.0, 0.0
     while looks < 1.0 and wait < LONGEST:
         looks += rates[min(int((elapsed + wait) / GRID), len(rates) - 1)] * GRID
         wait += GRID
     return max(wait, SHORTEST)
+
+
+def _watched(durations: Sequence[float]) -> list[float]:
+    """Leave out what was resumed after a day: when such a one was seen to be over says nothing of how long it took."""
+    return [duration for duration in durations if duration <= UNWATCHED]
 
 
 @lru_cache(maxsize=64)

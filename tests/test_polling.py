@@ -39,11 +39,18 @@ def test_progress_is_always_a_fraction_of_the_way(elapsed, durations):
 
 @settings(deadline=None)
 @given(st.lists(st.floats(20, 60), min_size=3, max_size=20), st.floats(0, 60), st.floats(0, 60))
-def test_the_bar_never_goes_back(durations, one, other):
+def test_the_bar_never_jumps_far_back(durations, one, other):
     first, second = progress(min(one, other), durations), progress(max(one, other), durations)
     if first.fraction is not None and second.fraction is not None and one != other:
         # As short ones drop out the middle may move away, but never by more than the whole spread.
         assert second.fraction >= first.fraction * min(durations) / max(durations) - 1e-9
+
+
+def test_one_that_was_resumed_the_next_day_teaches_nothing():
+    known = [40.0, 41.0, 42.0]
+    assert progress(45.0, [86_400.0, *known]) == progress(45.0, known)
+    assert next_wait(30.0, [86_400.0, *known]) == next_wait(30.0, known)
+    assert progress(5.0, [86_400.0] * 5) == polling.Progress(5.0, None, None)
 
 
 def test_a_fixed_interval_is_kept():
@@ -56,7 +63,7 @@ def test_without_experience_it_looks_at_the_documented_pace():
     assert 10.0 <= next_wait(0.0, []) <= 15.0
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=25)
 @given(SECONDS, DURATIONS)
 def test_every_wait_is_bounded(elapsed, durations):
     assert polling.SHORTEST <= next_wait(elapsed, durations) <= polling.LONGEST
