@@ -17,6 +17,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "first_image": ("image_url", "first_frame_image", "first_frame_url", "start_image_url", "image"),
     "camera_fixed": ("camera_fixed",),
     "watermark": ("watermark",),
+    "audio": ("generate_audio", "with_audio", "enable_audio", "audio"),
 }
 
 # What a role must be able to take: a "seed" that takes only text is no seed. Text, where not named.
@@ -25,6 +26,7 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
     "duration": ("integer", "number", "string"),
     "camera_fixed": ("boolean",),
     "watermark": ("boolean",),
+    "audio": ("boolean",),
 }
 
 

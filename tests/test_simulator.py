@@ -218,6 +218,14 @@ def test_a_seed_that_is_given_decides_and_zero_is_one():
     assert brief.scene(lite, {"prompt": "x"}, open_seed=99).seed == 99
 
 
+def test_a_model_that_makes_sound_by_default_is_heard_unless_told_not_to():
+    lite, pro = load_model(DEFAULT_MODEL), load_model("bytedance/seedance-1-5-pro")
+    silent = {"prompt": "x", pro.role("audio").name: False}
+    assert not brief.scene(lite, {"prompt": "x"}, open_seed=99).audio
+    assert brief.scene(pro, {"prompt": "x"}, open_seed=99).audio
+    assert not brief.scene(pro, silent, open_seed=99).audio
+
+
 # faults
 
 

@@ -57,6 +57,7 @@ def scene(model: Model, body: Mapping[str, Any], open_seed: int) -> Scene:
         seconds=seconds(model, body),
         camera_fixed=value(model, body, "camera_fixed") is True,
         watermark=value(model, body, "watermark") is True,
+        audio=value(model, body, "audio") is True,
     )
 
 
