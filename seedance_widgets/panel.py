@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from .generation import Generation
     from .studio import Studio
 
+IDLE = "nothing is in flight"
+
 
 class Panel(widgets.VBox):
     """Form, Generate, status, and the clip: the workbench as one widget.
@@ -108,7 +110,7 @@ class Panel(widgets.VBox):
         kit, guard = self.form.kit, self._guard
         self.models = model_picker(kit, self.form.model)
         self.models.observe(guard(lambda change: self.choose_model(change["new"])), "value")
-        self._badge = kit.make(widgets.HTML, "sw-host")
+        self._badge = kit.make(widgets.HTML, "sw-host", value=badge_html(self.studio))
         self.withdrawn = WithdrawnLine(kit, guard, self.choose_model)
         self.access = Access(kit, guard, self._account, lambda: self.form.model, self._moved)
         gear = self._button("⚙", "key, address and folder", self.access.toggle, "sw-gear")
@@ -118,11 +120,11 @@ class Panel(widgets.VBox):
 
     def _left(self) -> widgets.Widget:
         make = self.form.kit.make
-        self.generate_button = self._button("Generate ▶", "", self.submit, "sw-generate")
-        self.stop_button = self._button("Stop", "", self.stop, "sw-stop")
+        self.generate_button = self._button("Generate ▶", "", self.submit, "sw-generate", disabled=True)
+        self.stop_button = self._button("Stop", IDLE, self.stop, "sw-stop", disabled=True)
         buttons = make(widgets.HBox, "sw-row", "sw-act-row", children=(self.generate_button, self.stop_button))
         self.status = make(widgets.Label, "sw-status")
-        self._bar = make(widgets.HTML, "sw-progress")
+        self._bar = make(widgets.HTML, "sw-progress", value=bar_html(()))
         self.notice = Notice(self.form.kit)
         parts = (self.form, buttons, self.status, self._bar, self.notice)
         return make(widgets.VBox, "sw-left", children=parts)
@@ -137,9 +139,11 @@ class Panel(widgets.VBox):
         self.strip = Strip(self.form.kit, self._guard(self.bring_back))
         return self.form.kit.make(widgets.VBox, "sw-right", children=(self.stage, self.strip))
 
-    def _button(self, text: str, tooltip: str, act: Callable[[], object], *classes: str) -> widgets.Button:
-        make = self.form.kit.make
-        button = make(widgets.Button, "sw-act", *classes, description=text, tooltip=tooltip)
+    def _button(
+        self, text: str, tooltip: str, act: Callable[[], object], *classes: str, disabled: bool = False
+    ) -> widgets.Button:
+        traits = {"description": text, "tooltip": tooltip, "disabled": disabled}
+        button = self.form.kit.make(widgets.Button, "sw-act", *classes, **traits)
         button.on_click(self._guard.pressed(act))
         return button
 
@@ -303,9 +307,7 @@ class Panel(widgets.VBox):
         self.generate_button.disabled = bool(why)
         self.generate_button.tooltip = f"Not yet: {why}" if why else "send this request"
         self.stop_button.disabled = not live
-        self.stop_button.tooltip = (
-            "stop watching; the API has no cancel and goes on" if live else "nothing is in flight"
-        )
+        self.stop_button.tooltip = "stop watching; the API has no cancel and goes on" if live else IDLE
 
     def _tell_earlier(self) -> None:
         count = sum(not generation.done for generation in self._earlier)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .stage import player
+from .stage import EMPTY, player
 from .status import word
 from .takes import name_of, still
 from .threads import Workers
@@ -76,7 +76,7 @@ class Showing:
             The shape to keep room for.
         """
         awaited = batch[-1] if batch and self.follow_newest else self.current
-        self._stage.shape(ratio, stage_words(awaited) if awaited else "The clip appears here.")
+        self._stage.shape(ratio, stage_words(awaited) if awaited else EMPTY)
 
     def close(self) -> None:
         """Show nothing any more."""

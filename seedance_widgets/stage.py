@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .guard import Guard
 
 STARS = 5
+EMPTY = "The clip appears here."
 USUAL_RATIOS = ((16, 9), (4, 3), (1, 1), (3, 4), (9, 16), (21, 9), (9, 21))
 Output = dict[str, Any]
 Action = tuple[str, "Callable[[Generation], object]"]
@@ -45,12 +46,11 @@ class Stage(widgets.VBox):
         self.generation: Generation | None = None
         self._words = ""
         self._stars: list[widgets.Button] = []
-        self._room = kit.make(widgets.HTML, "sw-room")
+        self._room = kit.make(widgets.HTML, "sw-room", value=room_html(EMPTY, (16, 9)))
         self._clip = kit.make(widgets.Output, "sw-clip")
         self._screen = kit.make(widgets.Box, "sw-screen", children=(self._room, self._clip))
-        self._below = kit.make(widgets.VBox, "sw-below")
+        self._below = kit.make(widgets.VBox, "sw-below", "sw-idle")
         super().__init__(children=(self._screen, self._below), layout=kit.layout, _dom_classes=("sw-stage",))
-        self.wait("")
 
     @property
     def clip(self) -> widgets.Output:
