@@ -17,7 +17,8 @@ from .migrations import migrate
 
 BUSY = 10.0  # seconds; ours are transactions of milliseconds, so this is for a disk that hangs
 POLL = 0.001  # seconds between two tries while another kernel writes
-BREATH = 0.003  # seconds that a kernel leaves to others between two writes in a row
+BREATH = 0.003  # seconds that a kernel leaves to others between two writes in a row,
+COMPANY = 2.0  # for so many seconds after it last met one
 CLOSE_WITHIN = 0.1  # seconds; our statements take milliseconds
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "lustre", "afs", "ceph"})
 
@@ -50,6 +51,7 @@ class Database:
         self._lock = threading.Lock()
         self._writing = threading.RLock()
         self._waiting = 0
+        self._met = -COMPANY  # when another kernel was last seen writing, on the monotonic clock
         with self.errors():
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = self.connection()
@@ -89,21 +91,21 @@ class Database:
     def execute(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> sqlite3.Cursor:
         """Run one statement that writes; raises LibraryError in words."""
         with self._turn(), self.use() as connection:
-            return _patiently(connection, statement, values)
+            return self._patiently(connection, statement, values)
 
     def rows(self, statement: str, values: tuple[object, ...] | dict[str, object] = ()) -> list[sqlite3.Row]:
         """Run one query and return all its rows; raises LibraryError in words."""
         with self.use() as connection:
-            return _patiently(connection, statement, values).fetchall()
+            return self._patiently(connection, statement, values).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Group statements under the write lock; all of them are kept, or none."""
         with self._turn(), self.use() as connection:
-            _patiently(connection, "BEGIN IMMEDIATE")
+            self._patiently(connection, "BEGIN IMMEDIATE")
             try:
                 yield connection
-                _patiently(connection, "COMMIT")
+                self._patiently(connection, "COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -111,7 +113,7 @@ class Database:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """Let one thread of this kernel write at a time; between two of them, another kernel gets a chance."""
+        """Let one thread of this kernel write at a time; between two of them, another kernel that is about gets in."""
         with self._lock:
             self._waiting += 1
         with self._writing:
@@ -120,8 +122,25 @@ class Database:
             try:
                 yield
             finally:
-                if self._waiting:
+                if self._waiting and time.monotonic() - self._met < COMPANY:
                     time.sleep(BREATH)
+
+    def _patiently(
+        self, connection: sqlite3.Connection, statement: str, values: tuple[object, ...] | dict[str, object] = ()
+    ) -> sqlite3.Cursor:
+        """Run a statement; while another kernel writes, ask again every few milliseconds.
+
+        SQLite itself sleeps up to 100 ms between two tries, and so misses the moments in which the lock is free.
+        """
+        deadline = time.monotonic() + BUSY
+        while True:
+            try:
+                return connection.execute(statement, values)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+            self._met = time.monotonic()
+            time.sleep(POLL)
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -151,23 +170,6 @@ class Database:
                 with suppress(sqlite3.Error):
                     connection.close()
                 connection.in_use.release()
-
-
-def _patiently(
-    connection: sqlite3.Connection, statement: str, values: tuple[object, ...] | dict[str, object] = ()
-) -> sqlite3.Cursor:
-    """Run a statement; while another kernel writes, ask again every few milliseconds.
-
-    SQLite itself sleeps up to 100 ms between two tries, and so misses the moments in which the lock is free.
-    """
-    deadline = time.monotonic() + BUSY
-    while True:
-        try:
-            return connection.execute(statement, values)
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-        time.sleep(POLL)
 
 
 def _reason(error: sqlite3.Error) -> str:
