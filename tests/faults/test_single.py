@@ -301,3 +301,41 @@ def test_the_clock_may_jump_by_a_day(
     assert [generation.wait(20.0).status, second.wait(20.0).status] == ["completed", "completed"]
     assert generation.elapsed >= 0.0
     assert len(server.created) == 2
+
+
+# Power ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only here is it told which file is written")
+def test_each_thing_is_on_the_disk_before_the_next_one_says_so(
+    server: Simulator, studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order in which bytes reach the disk is what a power cut leaves behind."""
+    order: list[str] = []
+
+    def noted(owner: Any, name: str, words: Callable[..., str]) -> None:
+        whole = getattr(owner, name)
+
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            order.append(words(*args, **kwargs))
+            return whole(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, wrapped)
+
+    def opened(handle: int) -> str:
+        name = Path(os.readlink(f"/proc/self/fd/{handle}")).name
+        return name.partition(".")[2] or name
+
+    noted(os, "fsync", lambda handle: f"fsync {opened(handle)}")
+    noted(download, "_settle", lambda part, path: "rename the clip")
+    noted(Library, "mark_sending", lambda *_: "mark")
+    noted(type(studio.client), "send", lambda *_: "POST")
+    noted(Library, "update", lambda *_, **facts: " ".join(name for name in ("id", "paths") if name in facts))
+    generation = ask(studio).wait(20.0)
+    steps = [step for step in order if step]
+    assert generation.status == "completed"
+    assert steps == [
+        "mark", "POST", "id", "fsync json.part", "fsync mp4.part", "rename the clip", "fsync videos", "paths",
+    ]  # fmt: skip
+    with studio.library.database.use() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2, "each commit is on the disk: FULL"
