@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from PIL.Image import Image
 
-__all__ = ["Film", "disk", "opened"]
+__all__ = ["Film", "disk", "opened", "rotation"]
 
 _FORMATS = {"mp4": "mp4", "webm": "matroska"}
 _FILES_ONLY = {"protocol_whitelist": "file"}
@@ -70,9 +70,18 @@ class Film:
         """Give the frame that is on screen at a time, upright; past the end: the last one."""
         frame = self._frame(min(max(0.0, seconds), self.seconds()))
         image: Image = frame.to_image()  # type: ignore[no-untyped-call]
-        turned = image.rotate(_rotation(frame), expand=True)
+        turned = image.rotate(rotation(frame), expand=True)
         size = self._displayed(frame)
         return turned if turned.size == size else turned.resize(size)
+
+    def frames(self) -> Iterator[tuple[float, VideoFrame]]:
+        """Decode all, from the first: the second at which each is on screen, and the frame as it is stored."""
+        stream = self._stream
+        base = float(stream.time_base or 1)
+        first = stream.start_time or 0
+        self._container.seek(first, stream=stream)
+        for number, frame in enumerate(self._container.decode(stream)):
+            yield (number / (self.fps or 24) if frame.pts is None else (frame.pts - first) * base), frame
 
     def _frame(self, seconds: float) -> VideoFrame:
         for start in (seconds, 0.0):  # a file whose index is wrong may have nothing after the place it names
@@ -98,7 +107,7 @@ class Film:
         width, height = frame.width, frame.height
         if ratio := self._stream.sample_aspect_ratio:
             width = max(1, round(width * ratio))
-        return (height, width) if _rotation(frame) % 180 == 90 else (width, height)
+        return (height, width) if rotation(frame) % 180 == 90 else (width, height)
 
 
 @contextlib.contextmanager
@@ -162,8 +171,8 @@ def disk(path: Path) -> Iterator[None]:
         raise LibraryError(f"The clip {path} cannot be read: {error.strerror or error}.") from error
 
 
-def _rotation(frame: VideoFrame) -> int:
-    """Degrees counter-clockwise, to the nearest quarter turn."""
+def rotation(frame: VideoFrame) -> int:
+    """Return by how many degrees counter-clockwise a frame is to be turned, to the nearest quarter turn."""
     return round(getattr(frame, "rotation", 0) / 90) * 90
 
 
