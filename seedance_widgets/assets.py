@@ -2,7 +2,7 @@
 
 anywidget loads a module from a blob, where a relative import has no base to be relative to. So the parts are written as
 ordinary ES modules, which editors and type checkers understand, and joined here: each once, what it imports before it,
-relative imports, comments and the word ``export`` taken out. Only the entry keeps its default export.
+relative imports, comments, indents and the word ``export`` taken out. Only the entry keeps its default export.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ _EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:function|class|const|let|var
 _NAME = re.compile(
     r"^(?:export\s+)?(?:async\s+)?(?:function\*?|class|const|let|var)\s+([A-Za-z_$][\w$]*)", re.MULTILINE
 )
-# Comments on lines of their own stay in the source: what the page loads is saved in notebooks too.
+# Comments on lines of their own, and indents, stay in the source: what the page loads is saved in notebooks too.
 _COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/[ \t]*|//.*)\n", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_LONG_TEXT = re.compile(r"^(?:[^`\n]*`[^`\n]*`)*[^`\n]*`[^`\n]*$", re.MULTILINE)
 _UNJOINED = re.compile(r"^(?:import\b|export\s*[{*]).*", re.MULTILINE)
 _DEFAULT = re.compile(r"^export\s+default\b.*", re.MULTILINE)
 
@@ -35,7 +37,7 @@ def module(entry: str) -> str:
     ------
     ValueError
         Two parts declare the same name at their top, parts import each other in a circle, or a part uses a form of
-        import or export that cannot be joined.
+        import or export, or a template over several lines, that cannot be joined.
     """
     parts: dict[str, str] = {}
     _collect(entry, parts, ())
@@ -45,8 +47,8 @@ def module(entry: str) -> str:
 
 @cache
 def style(name: str) -> str:
-    """Return a style sheet without its comments."""
-    return _COMMENT.sub("", text(name))
+    """Return a style sheet without its comments and indents."""
+    return _INDENT.sub("", _COMMENT.sub("", text(name)))
 
 
 def _collect(name: str, parts: dict[str, str], above: tuple[str, ...]) -> None:
@@ -63,10 +65,10 @@ def _collect(name: str, parts: dict[str, str], above: tuple[str, ...]) -> None:
 def _bare(name: str, code: str, is_entry: bool) -> str:
     """Take imports and exports out; refuse what would be a syntax error in the page."""
     bare = _COMMENT.sub("", _EXPORT.sub("", _IMPORT.sub("", code)))
-    wrong = _UNJOINED.search(bare) or (None if is_entry else _DEFAULT.search(bare))
+    wrong = _UNJOINED.search(bare) or _LONG_TEXT.search(bare) or (None if is_entry else _DEFAULT.search(bare))
     if wrong:
         raise ValueError(f"static/{name} cannot be joined because of: {wrong[0]}")
-    return bare
+    return _INDENT.sub("", bare)
 
 
 def _check_names(parts: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from . import board
 from .generation import Generation
 from .status import word
-from .takes import caption
+from .takes import name_of, price
 from .trouble import trouble
 
 USUAL = (16, 9)  # the shape of a frame where the request does not tell
@@ -42,7 +42,7 @@ def cell(
     """
     facts = {"place": list(place), "label": board.label(values)}
     if generation is not None:
-        return facts | _moving(generation)
+        return facts | _moving(generation) | {"caption": caption(generation, facts["label"])}
     return facts | {
         "key": "",
         "name": f"Place {facts['label']}",
@@ -70,8 +70,27 @@ def _moving(generation: Generation) -> dict[str, Any]:
         "rating": generation.rating,
         "picked": generation.picked,
         "clip": clip(generation),
-        "caption": caption(generation) if generation.status == "completed" else "",
     }
+
+
+def caption(generation: Generation, label: str = "") -> str:
+    """Return what a clip is, in one line: seed, size and length as read from the file, price.
+
+    Parameters
+    ----------
+    generation : Generation
+        The take; without a clip there is nothing to say.
+    label : str
+        What its cell says already.
+    """
+    if generation.status != "completed":
+        return ""
+    facts: Any = generation.clip
+    parts = [] if name_of(generation) in label else [name_of(generation)]
+    if facts is not None:
+        parts += [f"{facts.width}×{facts.height}", f"{facts.duration:.1f} s"]
+    parts.append(price(generation).removesuffix(" (simulated)"))  # the grid's head says so
+    return " · ".join(part for part in parts if part)
 
 
 def name(generation: Generation) -> str:

@@ -58,8 +58,8 @@ class Grid(anywidget.AnyWidget):
     _title = traitlets.Unicode("").tag(sync=True)
     _layout: Any = traitlets.Dict({}).tag(sync=True)
     _cells: Any = traitlets.List([]).tag(sync=True)
-    _asks: Any = traitlets.Dict(None, allow_none=True).tag(sync=True)
-    _busy: Any = traitlets.Dict(None, allow_none=True).tag(sync=True)
+    _asks: Any = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
+    _busy: Any = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     _simulated = traitlets.Bool(False).tag(sync=True)
     _now = traitlets.Float(0.0).tag(sync=True)
 

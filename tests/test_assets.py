@@ -62,7 +62,7 @@ def test_each_part_comes_once_and_before_what_needs_it(parts):
     assert lines == ["const b = 1;", "const a = b + 1;", "export default { a, b };"]
 
 
-def test_comments_on_their_own_lines_are_left_out_and_nothing_else(parts):
+def test_comments_on_their_own_lines_and_indents_are_left_out_and_nothing_else(parts):
     parts(
         entry=(
             '/** Says\n * what. */\nexport function say() {\n  // why\n  return "// no comment";\n}\n'
@@ -71,7 +71,7 @@ def test_comments_on_their_own_lines_are_left_out_and_nothing_else(parts):
     )
     assert assets.module("entry.js").splitlines()[1:] == [
         "function say() {",
-        '  return "// no comment";',
+        'return "// no comment";',
         "}",
         "/** @type {any} */ (window).here = /** @type {any} */ (say());",
     ]
@@ -85,6 +85,7 @@ def test_comments_on_their_own_lines_are_left_out_and_nothing_else(parts):
         ({"entry": 'import { a as b } from "https://example.org/a.js";\n'}, "cannot be joined"),
         ({"entry": "const one = 1;\nexport { one };\n"}, "cannot be joined"),
         ({"entry": 'import "./a.js";\n', "a": "export default 1;\n"}, "cannot be joined"),
+        ({"entry": "const one = `a\n  b`;\n"}, "cannot be joined"),
     ],
 )
 def test_what_would_break_in_the_page_is_refused_here(parts, codes, words):

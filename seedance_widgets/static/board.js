@@ -5,7 +5,9 @@ import { el } from "./dom.js";
 
 const NARROW = 720; // pixels; below, a row's header stands above its row
 const GAP = 8;
-const USUAL_WIDTH = 220; // of a cell, where there is room for several
+const USUAL_WIDTH = 176; // of a cell, where there is room for several
+const AROUND = 82; // what a cell is higher than its frame
+const SHARE_FOR_ALL = 0.75; // of the window, for all rows
 const LEAST_WIDTH = 130;
 const SHARE_OF_HEIGHT = 0.62; // of the window, for one frame
 
@@ -48,15 +50,20 @@ export class Board {
   }
 
   /**
-   * As many columns as fit at the usual width, and rows of about the same length.
+   * The fewest columns, so the largest cells, with which all takes are seen at once; else as many as fit.
    * @param {number} count
    * @param {number} shape
    */
   _columns(count, shape) {
-    const usual = Math.max(LEAST_WIDTH, USUAL_WIDTH * Math.min(1.2, Math.sqrt(shape / (16 / 9))));
-    const fitting = Math.floor((this.element.clientWidth + GAP) / (usual + GAP));
-    const rows = Math.ceil(count / Math.max(1, fitting));
-    return Math.max(1, Math.ceil(count / Math.max(1, rows)));
+    const room = this.element.clientWidth + GAP;
+    const least = Math.max(LEAST_WIDTH, USUAL_WIDTH * Math.min(1.2, Math.sqrt(shape / (16 / 9))));
+    const most = Math.max(1, Math.min(count, Math.floor(room / (least + GAP))));
+    for (let columns = 1; columns < most; columns += 1) {
+      const width = Math.min(room / columns - GAP, mostWidth(shape));
+      const height = Math.ceil(count / columns) * (width / shape + AROUND);
+      if (height <= SHARE_FOR_ALL * window.innerHeight) return columns;
+    }
+    return most;
   }
 
   /**

@@ -178,7 +178,6 @@ export class CellView {
     const video = el("video", { class: "swg-video", attributes: { playsinline: "", disablepictureinpicture: "" } });
     video.muted = true;
     video.preload = "auto";
-    video.tabIndex = -1;
     video.src = url;
     video.addEventListener("error", () => this.video === video && this._fail("This browser cannot play it."));
     video.addEventListener("loadeddata", () => this._dropPoster(), { once: true });

@@ -19,14 +19,15 @@ export function footerActs(view) {
       view.arrange();
     },
     blind: () => {
-      options.blind = options.blind ? null : shuffled(view.cells.length);
+      const takes = view.cells.filter((cell) => cell.facts.key).map((cell) => cell.index);
+      options.blind = options.blind ? null : shuffled(takes);
       view.arrange();
     },
     resize: (width) => {
       options.size = width;
       view.arrange();
     },
-    unzoom: () => view.zoom.reset(),
+    zoom: () => (view.zoom.scale > 1 ? view.zoom.reset() : view.zoom.zoomBy(2)),
     save: (anchor) => view.menus.openSave(anchor, view.facts),
     stopAll: () => view.menus.ask("stop"),
   };
@@ -44,11 +45,12 @@ export function keyActs(view) {
     skip: (seconds) => ensemble.seek(ensemble.state.time + seconds),
     toStart: () => ensemble.toStart(),
     toEnd: () => ensemble.toEnd(),
-    rate: (stars) => view.current && view.rate(view.current, stars),
-    pick: () => view.current && view.pick(view.current),
+    rate: (stars) => view.current && view.verdicts.rate(view.current, stars),
+    pick: () => view.current && view.verdicts.pick(view.current),
     enlarge: () => view.current && view.enlarge(view.current),
     enter: () => view.current && view.duel.choose(view.current),
     escape: () => view.duel.close() || (view.large !== null && (view.enlarge(view.large), true)),
     move: (by) => view.move(by),
+    zoom: (factor) => view.zoom.zoomBy(factor),
   };
 }

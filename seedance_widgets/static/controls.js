@@ -32,7 +32,8 @@ export class Controls {
     this._timeline = this._makeTimeline();
     this._readout = el("output", { class: "swg-readout" });
     this._speed = this._makeSpeed();
-    this._loop = button({ icon: "loop", label: "Loop", pressed: ensemble.loop }, () => (ensemble.loop = !ensemble.loop));
+    const loop = { icon: "loop", label: "Loop", pressed: ensemble.loop };
+    this._loop = button(loop, () => (ensemble.loop = !ensemble.loop));
     this._sound = button({ icon: "muted", label: "Sound", pressed: false }, toggleSound);
     const rest = [this._timeline, this._readout, this._speed, this._loop, this._sound];
     this.element.append(...this._buttons, ...rest);

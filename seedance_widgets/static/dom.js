@@ -10,17 +10,18 @@ const SHAPES = {
   previous: "M19 5v14l-9-7zM5 5h3v14H5z",
   start: "M20 5v14l-8-7zM12 5v14l-8-7zM2 5h2v14H2z",
   end: "M4 5v14l8-7zM12 5v14l8-7zM20 5h2v14h-2z",
-  loop: "M7 7h9V4l5 4.5-5 4.5v-3H7v4H4V9.500A2.500 2.500 0 0 1 7 7zM17 17H8v3l-5-4.500L8 11v3h9v-4h3v4.500A2.500 2.500 0 0 1 17 17z",
-  muted: "M4 9v6h4l5 4V5L8 9zM16 9l1.400-1.400L19.500 9.700l2.100-2.100L23 9l-2.100 2.100L23 13.200l-1.400 1.400-2.100-2.100-2.100 2.100L16 13.200l2.100-2.100z",
-  sound: "M4 9v6h4l5 4V5L8 9zM15.500 8.500a5 5 0 0 1 0 7l1.400 1.400a7 7 0 0 0 0-9.800zM18.200 5.800a9 9 0 0 1 0 12.400l1.400 1.400a11 11 0 0 0 0-15.200z",
-  enlarge: "M4 4h7v2H7.400l4 4L10 11.400l-4-4V11H4zM20 20h-7v-2h3.600l-4-4 1.400-1.400 4 4V13h2z",
-  more: "M5 10.200h3.600v3.600H5zM10.200 10.200h3.600v3.600h-3.600zM15.400 10.200H19v3.600h-3.600z",
+  loop: "M7 7h9V4l5 4.5-5 4.5v-3H7v4H4V9.5A2.5 2.5 0 0 1 7 7zM17 17H8v3l-5-4.5L8 11v3h9v-4h3v4.5A2.5 2.5 0 0 1 17 17z",
+  muted: "M4 9v6h4l5 4V5L8 9zM16 9l1.4-1.4L19.5 9.7l2.1-2.1L23 9l-2.1 2.1L23 13.2l-1.4 1.4-2.1-2.1-2.1 2.1L16 13.2l2.1-2.1z",
+  sound: "M4 9v6h4l5 4V5L8 9zM15.5 8.5a5 5 0 0 1 0 7l1.4 1.4a7 7 0 0 0 0-9.8zM18.2 5.8a9 9 0 0 1 0 12.4l1.4 1.4a11 11 0 0 0 0-15.2z",
+  enlarge: "M4 4h7v2H7.4l4 4L10 11.4l-4-4V11H4zM20 20h-7v-2h3.6l-4-4 1.4-1.4 4 4V13h2z",
+  more: "M5 10.2h3.6v3.6H5zM10.2 10.2h3.6v3.6h-3.6zM15.4 10.2H19v3.6h-3.6z",
   swap: "M4 4h7v7H4zM13 13h7v7h-7zM15 4h5v5h-2V6h-3zM4 15h2v3h3v2H4z",
-  close: "M6.400 5L5 6.400 10.600 12 5 17.600 6.400 19 12 13.400 17.600 19 19 17.600 13.400 12 19 6.400 17.600 5 12 10.600z",
+  close: "M6.4 5L5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 13.4 12 19 6.4 17.6 5 12 10.6z",
 };
 
 /**
- * @typedef {{class?: string, text?: string, title?: string, role?: string, label?: string, attributes?: Record<string, string>}} Looks
+ * @typedef {{class?: string, text?: string, title?: string, role?: string, label?: string,
+ *   attributes?: Record<string, string>}} Looks
  */
 
 /**

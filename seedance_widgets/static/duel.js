@@ -55,15 +55,18 @@ export class Duel {
   _open() {
     const [a, b] = this.pair;
     this.isChoosing = false;
-    const box = el("div", { class: "swg-duel-frame" });
-    const [width, height] = a.facts.ratio;
-    box.style.setProperty("--ratio", String(width / height));
+    // The divider has keys of its own; the attribute keeps those of the notebook away.
+    const box = el("div", { class: "swg-duel-frame", attributes: { "data-lm-suppress-shortcuts": "true" } });
     const wipe = button({ text: "Wipe", class: "swg-words", pressed: true }, () => this._setMode("wipe"));
-    const difference = button({ text: "Difference", class: "swg-words", pressed: false }, () => this._setMode("difference"));
+    const other = { text: "Difference", class: "swg-words", pressed: false };
+    const difference = button(other, () => this._setMode("difference"));
     this._modes = { wipe, difference };
     const close = button({ icon: "close", label: "Close the comparison" }, () => this.close());
+    const [width, height] = a.facts.ratio;
+    box.style.setProperty("--ratio", String(width / height));
     const bar = el("div", { class: "swg-duel-bar" }, wipe, difference, close);
-    this._element = el("div", { class: "swg-duel", role: "group", label: "Comparison" }, bar, box);
+    const room = el("div", { class: "swg-duel-room" }, box);
+    this._element = el("div", { class: "swg-duel", role: "group", label: "Comparison" }, bar, room);
     this._stage.append(this._element);
     this._stage.classList.add("swg-covered");
     this._wipe = new Wipe(box, this._ensemble);

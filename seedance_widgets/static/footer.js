@@ -14,7 +14,7 @@ const LARGEST = 960;
  * @property {() => unknown} sort
  * @property {() => unknown} blind
  * @property {(width: number) => unknown} resize
- * @property {() => unknown} unzoom
+ * @property {() => unknown} zoom
  * @property {(anchor: HTMLElement) => unknown} save
  * @property {() => unknown} stopAll
  */
@@ -23,31 +23,28 @@ export class Footer {
   /**
    * @param {FooterActs} acts
    * @param {boolean} live whether a kernel can save
-   * @param {HTMLElement} message
    */
-  constructor(acts, live, message) {
+  constructor(acts, live) {
     this.compare = toggle("Compare 2", "wipe between two takes, or see their difference", acts.compare);
     this.reject = toggle("Hide rejected", "rejected is what has one star", () => acts.flip("hideRejected"));
     this.picks = toggle("Only picks", "show what was picked", () => acts.flip("onlyPicks"));
     this.sort = toggle("By stars", "best first", acts.sort);
     this.blind = toggle("Blind", "hide the labels and shuffle the takes, to judge without knowing", acts.blind);
-    this.swap = button({ icon: "swap", label: "Swap rows and columns", pressed: false }, () => acts.flip("transposed"));
+    const swap = { icon: "swap", label: "Swap rows and columns", pressed: false };
+    this.swap = button(swap, () => acts.flip("transposed"));
     this.slider = this._makeSlider(acts.resize);
     this.fit = toggle("Fit", "as wide as fits", () => acts.resize(0));
-    this.unzoom = toggle("100 %", "back to the whole picture", acts.unzoom);
-    this.unzoom.hidden = true;
-    this.save = button({ text: "Save ▾", class: "swg-words", title: "keep or share the grid" }, () => acts.save(this.save));
+    this.zoom = toggle("Zoom", "all takes alike; Ctrl and the wheel, or two fingers, zoom where you point", acts.zoom);
+    this.save = quiet("Save ▾", "keep or share the grid", (anchor) => acts.save(anchor));
     this.save.setAttribute("aria-haspopup", "menu");
     this.save.hidden = !live;
-    this.stop = button({ text: "Stop all", class: "swg-words", title: "watch no longer; the API has no cancel" }, acts.stopAll);
+    this.stop = quiet("Stop all", "watch no longer; the API has no cancel", () => acts.stopAll());
     this.stop.hidden = true;
     this._tally = el("span", { class: "swg-tally", role: "status" });
-    this._busy = el("progress", { class: "swg-busy", label: "Saving" });
-    this._busy.hidden = true;
     const choosing = group(this.compare, this.reject, this.picks, this.sort, this.blind);
-    const looking = group(this.swap, this.slider, this.fit, this.unzoom, this.save);
-    const state = el("div", { class: "swg-state" }, message, this._busy, this.stop, this._tally);
-    this.element = el("div", { class: "swg-footer", title: "", role: "toolbar", label: "Takes" }, choosing, looking, state);
+    const looking = group(this.swap, this.slider, this.fit, this.zoom, this.save);
+    const state = el("div", { class: "swg-state" }, this.stop, this._tally);
+    this.element = el("div", { class: "swg-footer", role: "toolbar", label: "Takes" }, choosing, looking, state);
     this._tally.title = KEYS_HELP;
   }
 
@@ -82,14 +79,6 @@ export class Footer {
     this.stop.hidden = !state.running;
     say(this._tally, state.tally);
   }
-
-  /** @param {{words: string, fraction: number|null}|null} busy what is being written */
-  showBusy(busy) {
-    this._busy.hidden = !busy;
-    this.save.disabled = Boolean(busy);
-    if (busy?.fraction == null) this._busy.removeAttribute("value");
-    else this._busy.value = busy.fraction;
-  }
 }
 
 /**
@@ -99,6 +88,15 @@ export class Footer {
  */
 function toggle(text, title, act) {
   return button({ text, title, class: "swg-words", pressed: false }, act);
+}
+
+/**
+ * @param {string} text
+ * @param {string} title
+ * @param {(anchor: HTMLElement) => unknown} act
+ */
+function quiet(text, title, act) {
+  return button({ text, title, class: "swg-words" }, (event) => act(/** @type {HTMLElement} */ (event.currentTarget)));
 }
 
 /** @param {...HTMLElement} parts */

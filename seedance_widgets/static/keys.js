@@ -14,6 +14,7 @@
  * @property {() => unknown} enter
  * @property {() => boolean} escape whether there was something to leave
  * @property {(by: number) => unknown} move the focus to another take
+ * @property {(factor: number) => unknown} zoom
  */
 
 /** @type {Record<string, (acts: KeyActs) => unknown>} */
@@ -31,12 +32,14 @@ const KEYS = {
   p: (acts) => acts.pick(),
   f: (acts) => acts.enlarge(),
   Enter: (acts) => acts.enter(),
+  "+": (acts) => acts.zoom(1.25),
+  "-": (acts) => acts.zoom(0.8),
 };
 for (const stars of [0, 1, 2, 3, 4, 5]) KEYS[String(stars)] = (acts) => acts.rate(stars);
 
 export const KEYS_HELP =
   "Keys: space plays and pauses, comma and period step a frame, left and right skip a second, Home and End jump, " +
-  "up and down go from take to take, 1 to 5 rate, 0 clears, p picks, f enlarges, Escape leaves";
+  "up and down go from take to take, 1 to 5 rate, 0 clears, p picks, f enlarges, + and - zoom, Escape leaves";
 
 /**
  * Listens before the notebook does, whose own keys (such as d d) would otherwise act on its cells. What has a
@@ -51,6 +54,7 @@ export function listen(root, acts) {
     if (!(target instanceof Element) || !root.contains(target)) return;
     if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab") return;
     if (event.key === "Enter" && event.shiftKey) return; // runs the notebook's cell
+    if (target.getAttribute("role") === "slider") return; // the divider of a comparison
     const menu = target.closest("[role=menu]");
     if (event.key === "Escape" && !menu && !target.closest("dialog") && !acts.escape()) return;
     event.stopImmediatePropagation();

@@ -61,10 +61,15 @@ export class Menus {
    * @returns {import("./talk.js").Item[]}
    */
   _goingOn(key, disabled) {
+    const item = (/** @type {string} */ text, /** @type {string} */ kind, /** @type {string} */ done) => ({
+      text,
+      disabled,
+      act: () => this.ask(kind, { key }, done),
+    });
     return [
-      { text: "Use this seed", disabled, act: () => this.ask("use_seed", { key }, "The seed is in the panel.") },
-      { text: "Use this request", disabled, act: () => this.ask("use_request", { key }, "The request is in the panel.") },
-      { text: "More like this", disabled, act: () => this.ask("more_like", { key }, "Neighbouring seeds are in the panel.") },
+      item("Use this seed", "use_seed", "The seed is in the panel."),
+      item("Use this request", "use_request", "The request is in the panel."),
+      item("More like this", "more_like", "Neighbouring seeds are in the panel."),
     ];
   }
 
@@ -131,7 +136,7 @@ export class Menus {
 
   /** @param {string} what */
   async _save(what) {
-    this._messages.say("Writing …", true);
+    this._messages.progress("Writing …", null);
     const answer = await this.ask("save", { what });
     if (answer) this._messages.say(`Saved as ${answer.path} beside the notebook.`);
   }

@@ -54,11 +54,11 @@ export function byStars(cells) {
 
 /**
  * A random order.
- * @param {number} count
+ * @param {number[]} indices
  */
-export function shuffled(count) {
-  const order = Array.from({ length: count }, (_, index) => index);
-  for (let last = count - 1; last > 0; last -= 1) {
+export function shuffled(indices) {
+  const order = [...indices];
+  for (let last = order.length - 1; last > 0; last -= 1) {
     const other = Math.floor(Math.random() * (last + 1));
     [order[last], order[other]] = [order[other], order[last]];
   }

@@ -12,7 +12,8 @@ import { GridView } from "./view.js";
  * @property {boolean} [simulated]
  */
 
-/** @implements {import("./host.js").Host} */
+/** @typedef {import("./host.js").Host} Host */
+/** @implements {Host} */
 class PageHost {
   /** @param {Content} content */
   constructor(content) {

@@ -68,8 +68,9 @@ export class StatusView {
     const wanted = [key, ...offers.map(([, text]) => text)].join();
     if (this._mending.dataset.offers === wanted) return; // buttons that stay keep the focus
     this._mending.dataset.offers = wanted;
-    const made = offers.map(([kind, text, title]) => button({ text, title, class: "swg-words" }, () => this._mend(kind)));
-    this._mending.replaceChildren(...made);
+    this._mending.replaceChildren(
+      ...offers.map(([kind, text, title]) => button({ text, title, class: "swg-words" }, () => this._mend(kind))),
+    );
   }
 }
 
@@ -85,5 +86,6 @@ function offersFor(facts) {
     ];
   }
   if (!hasFailed(facts)) return [];
-  return [facts.resend ? ["retry", "Retry", "send the request once more"] : ["retry", "Resume", "watch it again; sends nothing"]];
+  if (facts.resend) return [["retry", "Retry", "send the request once more"]];
+  return [["retry", "Resume", "watch it again; sends nothing"]];
 }

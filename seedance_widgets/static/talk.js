@@ -2,7 +2,8 @@
 // Menus, dialogs and the line of messages.
 import { button, el } from "./dom.js";
 
-const SHOWN_FOR = 8000; // ms
+const SHOWN_FOR = 6000; // ms
+const TROUBLE_FOR = 30000; // ms
 
 /**
  * @typedef {{text: string, note?: string, disabled?: boolean, act: () => unknown}} Item
@@ -115,23 +116,48 @@ export async function copyText(text) {
   }
 }
 
-/** The line of messages, which screen readers speak. */
+/** A line of words over the board, which screen readers speak; it moves nothing, and goes by itself or by a click. */
 export class Messages {
   constructor() {
-    this.element = el("div", { class: "swg-message", role: "status" });
+    this._words = el("span");
+    this._bar = el("progress", { label: "Progress" });
+    this.element = el("div", { class: "swg-message", role: "status" }, this._words, this._bar);
+    this.element.addEventListener("click", () => this.say(""));
     this._timer = 0;
+    this.say("");
   }
 
   /**
    * @param {string} text
-   * @param {boolean} [grave]
+   * @param {boolean} [grave] whether something went wrong
    */
   say(text, grave = false) {
+    this._show(text, grave);
+    this._bar.hidden = true;
+    this._timer = window.setTimeout(() => this._show("", false), grave ? TROUBLE_FOR : SHOWN_FOR);
+  }
+
+  /**
+   * Shows what is going on, until something else is said.
+   * @param {string} text
+   * @param {number|null} fraction null = unknown
+   */
+  progress(text, fraction) {
+    this._show(text, false);
+    this._bar.hidden = false;
+    if (fraction === null) this._bar.removeAttribute("value");
+    else this._bar.value = fraction;
+  }
+
+  /**
+   * @param {string} text
+   * @param {boolean} grave
+   */
+  _show(text, grave) {
     clearTimeout(this._timer);
-    this.element.textContent = text;
-    this.element.title = text;
+    this._words.textContent = text;
     this.element.classList.toggle("swg-grave", grave);
-    if (text && !grave) this._timer = window.setTimeout(() => this.say(""), SHOWN_FOR);
+    this.element.classList.toggle("swg-silent", !text); // in the page all the time, so that it is spoken
   }
 
   close() {

@@ -5,7 +5,7 @@ import { Board } from "./board.js";
 import { CellView } from "./cell.js";
 import { footerActs, keyActs } from "./commands.js";
 import { Controls } from "./controls.js";
-import { button, el, say } from "./dom.js";
+import { button, el, press, say } from "./dom.js";
 import { Duel } from "./duel.js";
 import { Footer } from "./footer.js";
 import { listen } from "./keys.js";
@@ -13,6 +13,7 @@ import { Menus } from "./menus.js";
 import { arrange, defaults } from "./order.js";
 import { Ensemble } from "./player.js";
 import { Messages } from "./talk.js";
+import { Verdicts } from "./verdicts.js";
 import { hasClip, isRunning, letter, tally } from "./wording.js";
 import { Zoom } from "./zoom.js";
 
@@ -36,25 +37,24 @@ export class GridView {
     this.large = null;
     /** @type {CellView|null} */
     this._heard = null;
-    /** What a person said and the kernel has not repeated yet. @type {Map<string, {rating?: number, picked?: boolean}>} */
-    this._said = new Map();
     this._lag = 0; // seconds by which the kernel's clock is ahead of the page's
     this._stamp = 0;
     this._width = 0;
     this._mayStart = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.blobs = new Blobs(host);
     this.messages = new Messages();
-    this.zoom = new Zoom();
+    this.zoom = new Zoom(() => press(this._footer.zoom, this.zoom.scale > 1));
     this.ensemble = new Ensemble((/** @type {any} */ state) => this._controls?.update(state));
     this.ensemble.loop = this._mayStart;
     this._title = el("div", { class: "swg-title" });
     this._badge = el("span", { class: "swg-quiet", text: "simulator · no cost" });
-    this._controls = new Controls(this.ensemble, () => this.hear(this._heard ? null : (this.current ?? this.cells[0])));
+    const toggleSound = () => this.hear(this._heard ? null : (this.current ?? this.cells[0]));
+    this._controls = new Controls(this.ensemble, toggleSound);
     this._question = el("div", { class: "swg-question", role: "group", label: "Question" });
     this._board = new Board();
-    this._stage = el("div", { class: "swg-stage" }, this._board.element);
+    this._stage = el("div", { class: "swg-stage" }, this._board.element, this.messages.element);
     this.duel = new Duel(this._stage, this.ensemble, () => this.arrange());
-    this._footer = new Footer(footerActs(this), this.host.live, this.messages.element);
+    this._footer = new Footer(footerActs(this), this.host.live);
     const head = el("div", { class: "swg-head" }, this._title, this._badge, this._controls.element);
     const parts = [head, this._question, this._stage, this._footer.element];
     this.root = el("div", { class: "swg-grid", role: "region", label: "Takes side by side" }, ...parts);
@@ -66,6 +66,7 @@ export class GridView {
     this._board.element.addEventListener("click", (event) => this._clicked(/** @type {Element} */ (event.target)));
     parent.append(this.root);
     this.menus = new Menus(this.root, host, this.blobs, this.messages);
+    this.verdicts = new Verdicts((kind, fields) => this.menus.ask(kind, fields), () => this.refresh());
     this._unlisten = listen(this.root, keyActs(this));
     this._ticker = window.setInterval(() => this._tick(), 1000);
     host.watch(() => this.refresh());
@@ -92,14 +93,17 @@ export class GridView {
   refresh() {
     const { host } = this;
     const title = host.get("title");
-    say(this._title, title ? `“${title}”` : "Takes");
+    say(this._title, title ? `“${title}”` : `${host.get("cells").length} takes`);
     this._title.title = title;
     this._badge.hidden = !host.get("simulated");
     if (host.get("now")) this._measureLag(host.get("now"));
     this._showQuestion(host.get("asks"));
     this._showBusy(host.get("busy"));
     const all = /** @type {import("./wording.js").Facts[]} */ (host.get("cells"));
-    all.forEach((told, index) => (this.cells[index] ?? this._newCell(index)).update(this._withSaid(told), this.now));
+    all.forEach((told, index) => {
+      const cell = this.cells[index] ?? this._newCell(index);
+      cell.update(this.verdicts.over(told), this.now);
+    });
     this._controls.showSound(Boolean(this._audible(null)), Boolean(this._heard));
     this.arrange();
   }
@@ -119,8 +123,8 @@ export class GridView {
       blobs: this.blobs,
       ready: (each) => this._ready(each),
       gone: (each) => this._gone(each),
-      rate: (each, stars) => this.rate(each, stars),
-      pick: (each) => this.pick(each),
+      rate: (each, stars) => this.verdicts.rate(each, stars),
+      pick: (each) => this.verdicts.pick(each),
       enlarge: (each) => this.enlarge(each),
       listen: (each) => this.hear(this._heard === each ? null : each),
       menu: (each, anchor) => this.menus.openCell(each, anchor, Boolean(this.options.blind)),
@@ -145,8 +149,8 @@ export class GridView {
 
   /** @param {{words: string, fraction: number|null}|null} busy */
   _showBusy(busy) {
-    this._footer.showBusy(busy);
-    if (busy) this.messages.say(busy.words, true);
+    this._footer.save.disabled = Boolean(busy);
+    if (busy) this.messages.progress(busy.words, busy.fraction);
   }
 
   /** Lays the cells out as they are asked for, and names them. */
@@ -156,8 +160,11 @@ export class GridView {
     const plan = arrange(facts, headers, options);
     this.shown = plan.shown;
     this._board.lay(this.cells, plan, headers, options);
-    const { blind } = options;
-    for (const cell of this.cells) cell.name(blind ? letter(blind.indexOf(cell.index), blind.length) : "");
+    const blind = options.blind ?? [];
+    for (const cell of this.cells) {
+      const place = blind.indexOf(cell.index);
+      cell.name(place < 0 ? "" : letter(place, blind.length));
+    }
     this._footer.update(options, {
       comparing: this.duel.isChoosing || this.duel.isOpen,
       comparable: facts.filter(hasClip).length > 1,
@@ -176,7 +183,6 @@ export class GridView {
 
   _tick() {
     for (const cell of this.cells) if (cell.isTicking) cell.tell(this.now);
-    this._footer.unzoom.hidden = this.zoom.scale === 1;
   }
 
   /** Epoch seconds of the kernel's clock. */
@@ -236,47 +242,7 @@ export class GridView {
     return wished && audible.includes(wished) ? wished : (audible[0] ?? null);
   }
 
-  // Choosing --------------------------------------------------------------------------------------------------
-
-  /**
-   * @param {CellView} cell
-   * @param {number} stars
-   */
-  rate(cell, stars) {
-    if (hasClip(cell.facts)) this._judge(cell, "rate", { rating: stars }, { stars });
-  }
-
-  /** @param {CellView} cell */
-  pick(cell) {
-    const picked = !cell.facts.picked;
-    if (hasClip(cell.facts)) this._judge(cell, "pick", { picked }, { picked });
-  }
-
-  /**
-   * Shows a judgement at once, and has it kept.
-   * @param {CellView} cell
-   * @param {string} kind
-   * @param {{rating?: number, picked?: boolean}} said
-   * @param {Record<string, unknown>} fields
-   */
-  async _judge(cell, kind, said, fields) {
-    const { key } = cell.facts;
-    this._said.set(key, { ...this._said.get(key), ...said });
-    cell.update({ ...cell.facts, ...said }, this.now);
-    this.arrange();
-    if (await this.menus.ask(kind, { key, ...fields })) return;
-    this._said.delete(key);
-    this.refresh();
-  }
-
-  /** @param {import("./wording.js").Facts} told */
-  _withSaid(told) {
-    const said = this._said.get(told.key);
-    if (!said) return told;
-    const merged = { ...told, ...said };
-    if (merged.rating === told.rating && merged.picked === told.picked) this._said.delete(told.key);
-    return merged;
-  }
+  // Focus -----------------------------------------------------------------------------------------------------
 
   /** @param {CellView} cell */
   enlarge(cell) {
@@ -287,8 +253,6 @@ export class GridView {
     this._stage.classList.toggle("swg-covered", Boolean(goal));
     cell.element.focus();
   }
-
-  // Focus -----------------------------------------------------------------------------------------------------
 
   /** @param {number} by how many takes on */
   move(by) {
