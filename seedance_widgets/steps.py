@@ -375,7 +375,7 @@ class Steps:
     def stop(self, journey: Journey, by: str = "person") -> None:
         """End the watching of a generation; it can be resumed."""
         with journey.lock:
-            journey.stop_asked = True
+            journey.stop_asked, journey.may_send = True, False  # a resume watches; it sends nothing
             try:
                 self._end(journey, "stopped", detail="not watched any more; the API goes on with it", by=by)
             except LibraryError as error:
