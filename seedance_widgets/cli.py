@@ -85,6 +85,7 @@ def resume(arguments: argparse.Namespace) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; each one's function is its ``run``."""
     parser = argparse.ArgumentParser(
         prog="seedance-widgets", description="The workbench for text-to-video models inside a notebook."
     )
