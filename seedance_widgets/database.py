@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 import time
@@ -197,12 +198,18 @@ def _reason(error: sqlite3.Error) -> str:
 def on_network(path: Path) -> bool:
     """Whether the path lies on a network file system, as far as this system tells (Linux: /proc/mounts)."""
     try:
-        mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()]
+        lines = [line.split() for line in Path("/proc/mounts").read_text().splitlines()]
     except OSError:
         return False
     resolved = os.path.realpath(path)
-    holding = [(len(point), kind) for point, kind in mounts if _holds(point, resolved)]
-    return bool(holding) and max(holding)[1] in NETWORK_FILE_SYSTEMS
+    mounts = [(_unescaped(words[1]), words[2]) for words in lines if len(words) > 2]
+    holding = [(len(point), order, kind) for order, (point, kind) in enumerate(mounts) if _holds(point, resolved)]
+    return bool(holding) and max(holding)[2] in NETWORK_FILE_SYSTEMS  # of two at one point, the later covers the other
+
+
+def _unescaped(point: str) -> str:
+    """Undo how the list spells spaces and the like."""
+    return re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), point)
 
 
 def _holds(point: str, path: str) -> bool:
