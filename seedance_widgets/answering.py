@@ -51,11 +51,12 @@ class Answering:
             "cancel": self._cancel,
             "stop": self._stop,
             "save": self._save,
+            "sizes": self._sizes,
             "use_seed": self._to_panel,
             "use_request": self._to_panel,
             "more_like": self._to_panel,
         }
-        self._slow = {"clip": self._readers, "poster": self._readers, "save": self._writer}
+        self._slow = {"clip": self._readers, "poster": self._readers, "save": self._writer, "sizes": self._readers}
 
     def handle(self, widget: object, question: Any, buffers: object) -> None:
         """Answer one message of the page; what is none of ours is left alone."""
@@ -124,14 +125,15 @@ class Answering:
             take.stop()
         return {}, []
 
+    def _sizes(self, question: Question) -> Answer:
+        from . import sharing
+
+        return {"sizes": {kind: sharing.estimate(self.grid, kind) for kind in sharing.KINDS}}, []
+
     def _save(self, question: Question) -> Answer:
         from . import sharing
 
-        try:
-            path = sharing.save_beside(self.grid, str(question["what"]))
-        finally:
-            self.grid.tell("")
-        return {"path": path.name}, []
+        return {"path": sharing.save_beside(self.grid, str(question["what"])).name}, []
 
     def _to_panel(self, question: Question) -> Answer:
         """Put a take's seed, its request or its neighbouring seeds into the panel that asked for the grid."""

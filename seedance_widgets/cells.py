@@ -40,12 +40,13 @@ def cell(
     request : mapping, optional
         What would be sent, where there is no generation yet.
     """
-    facts = {"place": list(place), "label": board.label(values)}
+    label = board.label(values)
+    facts = {"place": list(place), "label": label}
     if generation is not None:
-        return facts | _moving(generation) | {"caption": caption(generation, facts["label"])}
+        return facts | _moving(generation) | {"caption": caption(generation, label)}
     return facts | {
         "key": "",
-        "name": f"Place {facts['label']}",
+        "name": f"Place {label}",
         "status": status,
         "words": "left out" if status == "skipped" else "waits for your answer",
         "ratio": ratio((request or {}).values()),

@@ -17,6 +17,7 @@ from .answering import Answering
 from .generation import Generation
 from .model import Request
 from .results import Completed, Ratings
+from .subshell import hear_at_once
 from .sweep import Sweep
 from .threads import start_thread
 
@@ -82,6 +83,7 @@ class Grid(anywidget.AnyWidget):
         self._takes: list[Generation | None] = [*takes, *[None] * (len(sweep.cells) - len(takes))]
         self._watched: list[Generation] = []
         super().__init__(_title=sweep.title, _layout=board.headers(sweep), _simulated=studio.is_simulated)
+        hear_at_once(self)
         self._answering = Answering(self)
         self.on_msg(self._answering.handle)
         for generation in takes:
@@ -175,9 +177,6 @@ class Grid(anywidget.AnyWidget):
     def wait(self, timeout: float | None = None) -> Self:
         """Wait until all takes are done, or for `timeout` seconds; returns itself. The page stays alive meanwhile."""
         deadline = None if timeout is None else time.monotonic() + timeout
-        # The kernel hands a comm's messages to the thread that last sent on it, which is about to sleep; without this
-        # private mark they are handled beside it.
-        getattr(self.comm, "__dict__", {}).pop("_reply_subshell_id", None)
         for generation in self.generations:
             generation.wait(None if deadline is None else max(0.0, deadline - time.monotonic()))
         return self
@@ -244,10 +243,7 @@ class Grid(anywidget.AnyWidget):
         """
         from . import sharing
 
-        try:
-            return sharing.save(self, path, **options)
-        finally:
-            self.tell("")
+        return sharing.save(self, path, **options)
 
     def close(self) -> None:
         """Let go of the takes; the page gives its clips back. What is in flight goes on in the Studio."""

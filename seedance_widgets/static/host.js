@@ -2,7 +2,7 @@
 // The grid's link to the kernel: state that is watched, and questions that are answered.
 
 /**
- * @typedef {{type?: string, text?: string, prompt?: string, path?: string, key?: string, buffers: DataView[]}} Answer
+ * @typedef {{type?: string, text?: string, prompt?: string, path?: string, key?: string, sizes?: Record<string, string>, buffers: DataView[]}} Answer
  */
 
 /**

@@ -2,11 +2,20 @@
 // What can be done from a cell, and how a grid is kept.
 import { el } from "./dom.js";
 import { confirmFirst, copyText, openMenu, showText } from "./talk.js";
-import { hasClip, size } from "./wording.js";
+import { hasClip } from "./wording.js";
 
 const TWICE =
   "Its answer was lost on the way, so the take may have been made and charged already. If so, it is charged twice. " +
   "“Look again” only asks for it, and costs nothing.";
+
+/** What a grid can be saved as. @type {Map<string, string>} */
+const SAVED = new Map([
+  ["html", "Page that plays in step (.html)"],
+  ["mp4", "One labelled clip (.mp4)"],
+  ["png", "Contact sheet (.png)"],
+  ["gif", "Small animation (.gif)"],
+  ["folder", "Folder of clips, requests and a table"],
+]);
 
 export class Menus {
   /**
@@ -116,22 +125,13 @@ export class Menus {
    * @param {HTMLElement} anchor
    * @param {import("./wording.js").Facts[]} cells
    */
-  openSave(anchor, cells) {
-    const bytes = cells.reduce((sum, { clip }) => sum + (clip?.bytes ?? 0), 0);
+  async openSave(anchor, cells) {
     const disabled = !cells.some(hasClip);
-    const item = (/** @type {string} */ what, /** @type {string} */ text, /** @type {string} */ note) => ({
-      text,
-      note,
-      disabled,
-      act: () => this._save(what),
-    });
-    openMenu(this._root, anchor, [
-      item("html", "Page that plays in step (.html)", `about ${size(bytes * 1.34)}`),
-      item("mp4", "One tiled clip (.mp4)", "with labels"),
-      item("png", "Contact sheet (.png)", "a picture of each take"),
-      item("gif", "Animation (.gif)", "small, for a chat or an issue"),
-      item("folder", "Folder of clips", `${size(bytes)}, with requests and a table`),
-    ]);
+    const kinds = [...SAVED.keys()];
+    const items = kinds.map((what) => ({ text: SAVED.get(what) ?? "", disabled, act: () => this._save(what) }));
+    const notes = openMenu(this._root, anchor, items);
+    const answer = disabled ? null : await this.ask("sizes");
+    kinds.forEach((what, index) => (notes[index].textContent = answer?.sizes?.[what] ?? ""));
   }
 
   /** @param {string} what */

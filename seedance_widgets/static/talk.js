@@ -14,20 +14,22 @@ const TROUBLE_FOR = 30000; // ms
  * @param {HTMLElement} root
  * @param {HTMLElement} anchor
  * @param {Item[]} items
+ * @returns {HTMLElement[]} where the notes stand
  */
 export function openMenu(root, anchor, items) {
   const menu = el("div", { class: "swg-menu", role: "menu", attributes: { popover: "auto" } });
-  for (const { text, note, disabled, act } of items) {
-    const item = button({ text, class: "swg-item", title: note }, () => {
+  const notes = items.map(({ note }) => el("small", { text: note ?? "" }));
+  items.forEach(({ text, disabled, act }, index) => {
+    const item = button({ text, class: "swg-item" }, () => {
       menu.remove();
       anchor.focus();
       act();
     });
     item.setAttribute("role", "menuitem");
     item.disabled = Boolean(disabled);
-    if (note) item.append(el("small", { text: note }));
+    item.append(notes[index]);
     menu.append(item);
-  }
+  });
   menu.addEventListener("toggle", (event) => {
     if (/** @type {any} */ (event).newState !== "closed") return;
     if (menu.contains(document.activeElement)) anchor.focus();
@@ -37,6 +39,7 @@ export function openMenu(root, anchor, items) {
   menu.showPopover();
   beside(menu, anchor);
   /** @type {HTMLElement|null} */ (menu.querySelector("button:not(:disabled)"))?.focus();
+  return notes;
 }
 
 /**

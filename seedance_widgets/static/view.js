@@ -53,7 +53,7 @@ export class GridView {
     this._question = el("div", { class: "swg-question", role: "group", label: "Question" });
     this._board = new Board();
     this._stage = el("div", { class: "swg-stage" }, this._board.element, this.messages.element);
-    this.duel = new Duel(this._stage, this.ensemble, () => this.arrange());
+    this.duel = new Duel(this._stage, this.ensemble, () => this._duelled());
     this._footer = new Footer(footerActs(this), this.host.live);
     const head = el("div", { class: "swg-head" }, this._title, this._badge, this._controls.element);
     const parts = [head, this._question, this._stage, this._footer.element];
@@ -173,6 +173,11 @@ export class GridView {
       tally: tally(facts),
       width: this.cells[0]?.element.clientWidth ?? 0,
     });
+  }
+
+  _duelled() {
+    if (!this.duel.isChoosing) this.messages.say(""); // the request to choose two
+    this.arrange();
   }
 
   _resized() {

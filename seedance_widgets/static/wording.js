@@ -73,12 +73,6 @@ export function tally(cells) {
   return `${takes.filter(hasClip).length} of ${takes.length} done${failed ? ` · ${failed} without a clip` : ""}`;
 }
 
-/** @param {number} bytes */
-export function size(bytes) {
-  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
-  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
-}
-
 /**
  * What a take is called while its label is hidden: A, B, C … or numbers, where letters do not suffice.
  * @param {number} index
