@@ -20,7 +20,6 @@ from typing import Any
 from .client import Client
 from .errors import ConfigError, DocumentError, SeedanceError
 from .model import Model, load_model, models
-from .openapi.remote import download_changed
 
 FRESH = 3600.0  # seconds; prices and models change by the week
 LARGEST_DOCUMENT = 5_000_000  # bytes
@@ -139,6 +138,8 @@ class Catalogue:
 
     def _document(self, entry: Entry) -> str:
         """Fetch a document unless it has not changed; without a network the kept one does."""
+        from .openapi.remote import download_changed
+
         name = hashlib.sha256(entry.document_url.encode()).hexdigest()[:24]
         kept, mark = self.folder / f"{name}.json", self.folder / f"{name}.etag"
         etag = mark.read_text() if mark.exists() and kept.exists() else ""

@@ -22,7 +22,7 @@ from traitlets import All, Bool, Dict, Enum, Float, HasTraits, Instance, Int, Un
 from traitlets import Tuple as TupleTrait
 
 from .errors import ConfigError, GenerationFailed, GenerationTimeout
-from .polling import Progress
+from .progress import Progress
 
 if TYPE_CHECKING:
     from IPython.display import Video

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from .progress import Progress
 
 # Seconds that a 5 s clip takes, as the API's documentation and its sample tell; what is assumed of the unknown.
 DOCUMENTED = (36.0, 38.0, 40.0, 42.0, 44.0, 47.0, 50.0)
@@ -25,26 +26,6 @@ UNKNOWN = 0.1  # the share of durations that are like none before
 UNWATCHED = 1800.0  # seconds
 GRID = 0.25  # seconds between two points of the hazard
 ENOUGH_DURATIONS = 3
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a generation is, as far as anybody can know.
-
-    Attributes
-    ----------
-    elapsed : float
-        Seconds since it was sent.
-    remaining : float or None
-        Seconds that generations like it needed from here on, in the middle; None when nothing is known, or
-        when it is later than all of them.
-    fraction : float or None
-        0…1 for a progress bar; None = unknown, to be shown as such.
-    """
-
-    elapsed: float
-    remaining: float | None = None
-    fraction: float | None = None
 
 
 def progress(elapsed: float, durations: Sequence[float]) -> Progress:

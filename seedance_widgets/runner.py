@@ -21,6 +21,7 @@ from .client import Client
 from .errors import ConfigError, LibraryError
 from .generation import Generation
 from .library import Library
+from .progress import Progress
 from .steps import Journey, Steps
 from .threads import Workers, start_thread
 
@@ -83,8 +84,7 @@ class Runner:
         """
         generation.watcher = self
         with self._condition:
-            if self._closed:
-                raise ConfigError("This Studio is closed: open a new one.")
+            self.check_open()
             journey = self._journeys.setdefault(generation.key, Journey(generation))
             journey.may_send |= may_send
             journey.deadline = time.monotonic() + self.timeout
@@ -95,6 +95,11 @@ class Runner:
                 self._schedule(journey, 0.0)
             journey.again = journey.busy
             self._ensure_thread()
+
+    def check_open(self) -> None:
+        """Raise ConfigError where this runner is closed."""
+        if self._closed:
+            raise ConfigError("This Studio is closed: open a new one.")
 
     def _take_up(self, journey: Journey) -> None:
         """Bring a stopped or unconfirmed generation back to where it was."""
@@ -184,7 +189,7 @@ class Runner:
             self.library.take_back(generation)
         self.watch(generation, may_send=True)
 
-    def progress(self, generation: Generation) -> polling.Progress:
+    def progress(self, generation: Generation) -> Progress:
         """Return how far a generation is, learned from earlier ones like it."""
         return polling.progress(generation.elapsed, self.steps.durations(generation))
 

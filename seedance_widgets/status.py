@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from .polling import Progress
+from .progress import Progress
 
 if TYPE_CHECKING:
     from .generation import Generation

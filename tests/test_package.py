@@ -19,8 +19,8 @@ from seedance_widgets import errors
 PACKAGE = Path(sw.__file__).parent
 ROOT = PACKAGE.parent
 WIDGETS = {"ipywidgets", "anywidget"}
-# From the ground up; rooms of one line do not know each other. Polling is arithmetic and needs nobody.
-LAYERS = (("errors", "polling"), ("model",), ("generation",), ("client", "library"), ("runner",), ("studio",))
+# From the ground up; rooms of one line do not know each other.
+LAYERS = (("errors",), ("model",), ("generation",), ("client", "library", "polling"), ("runner",), ("studio",))
 VIEWS = ("form", "panel", "takes", "access", "grid", "gallery", "controls")
 # Where a Studio opens a door to what is above or beside it: inside a function, when somebody asks for it.
 DOORS = {("studio", name) for name in (*VIEWS, "simulator")}

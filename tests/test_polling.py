@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from seedance_widgets import polling
 from seedance_widgets.polling import next_wait, progress, retry_wait
+from seedance_widgets.progress import Progress
 
 SECONDS = st.floats(0, 1e6)
 DURATIONS = st.lists(st.floats(0.001, 1e5), max_size=30)
@@ -13,7 +14,7 @@ DURATIONS = st.lists(st.floats(0.001, 1e5), max_size=30)
 
 def test_nothing_is_made_up_where_nothing_is_known():
     for few in ([], [40.0], [40.0, 41.0]):
-        assert progress(5.0, few) == polling.Progress(5.0, None, None)
+        assert progress(5.0, few) == Progress(5.0, None, None)
 
 
 def test_progress_is_learned_from_earlier_ones():
@@ -23,7 +24,7 @@ def test_progress_is_learned_from_earlier_ones():
 
 
 def test_later_than_all_of_them_nothing_is_known_again():
-    assert progress(43.0, [40.0, 41.0, 42.0]) == polling.Progress(43.0, None, None)
+    assert progress(43.0, [40.0, 41.0, 42.0]) == Progress(43.0, None, None)
 
 
 @settings(deadline=None)
@@ -50,7 +51,7 @@ def test_one_that_was_resumed_the_next_day_teaches_nothing():
     known = [40.0, 41.0, 42.0]
     assert progress(45.0, [86_400.0, *known]) == progress(45.0, known)
     assert next_wait(30.0, [86_400.0, *known]) == next_wait(30.0, known)
-    assert progress(5.0, [86_400.0] * 5) == polling.Progress(5.0, None, None)
+    assert progress(5.0, [86_400.0] * 5) == Progress(5.0, None, None)
 
 
 def test_a_fixed_interval_is_kept():

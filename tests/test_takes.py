@@ -14,7 +14,7 @@ from seedance_widgets.controls.kit import Kit
 from seedance_widgets.errors import GenerationFailed, LibraryError
 from seedance_widgets.generation import Generation, Ticket
 from seedance_widgets.media import Clip
-from seedance_widgets.polling import Progress
+from seedance_widgets.progress import Progress
 from seedance_widgets.stage import usual_ratio
 from seedance_widgets.status import bar_html, duration, status_text
 from seedance_widgets.takes import MOST_CARDS, Strip, caption, card_html, poster_html, save_clip, still
