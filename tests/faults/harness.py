@@ -111,11 +111,12 @@ class Life:
     person: bool = False
     lookup_time: float = LOOKUP_TIME
     patience: float = 1.0  # seconds to wait for an answer
+    interval: float = INTERVAL
 
 
 def open_studio(life: Life, **options: Any) -> Studio:
     """A Studio as a kernel opens it, impatient enough for a test."""
-    studio = Studio(life.token, life.base_url, library=life.library, poll_interval=INTERVAL, **options)
+    studio = Studio(life.token, life.base_url, library=life.library, poll_interval=life.interval, **options)
     studio.client.timeout = (2.0, life.patience)
     studio.runner.steps.lookup_time = life.lookup_time
     return studio

@@ -22,7 +22,8 @@ def _at(dies: str) -> int:
 @pytest.mark.parametrize("dies", DEATHS)
 def test_a_kernel_killed_there_loses_nothing_and_pays_for_nothing_twice(dies: str, tmp_path: Path) -> None:
     with simulator(speed=300.0, log_delay=0.1) as server:
-        life = Life(server.url, server.token, str(tmp_path), SWEEP, dies=dies, at=_at(dies), lookup_time=0.6)
+        deadly = {"dies": dies, "at": _at(dies), "lookup_time": 0.5, "interval": 0.02}
+        life = Life(server.url, server.token, str(tmp_path), SWEEP, **deadly)
         process, _ = start(life)
         process.join(20.0)
         assert process.exitcode == -signal.SIGKILL, "it was to die there"
@@ -88,7 +89,7 @@ def test_kills_at_random_instants_under_random_faults(seed: int, tmp_path: Path)
     sweep: list[tuple[str, int]] = []
     faults = ["drop:post:p=0.2", "error_after_create:p=0.1", "cut:clip:p=0.3:bytes=9000", "server_error:get:p=0.1"]
     with simulator(seed, faults=faults) as server:
-        for number in range(6):
+        for number in range(4):
             sweep += [(f"life {number}", dice.randrange(1000)) for _ in range(3)]
             process, receiver = start(Life(server.url, server.token, str(tmp_path), sweep))
             process.join(dice.uniform(0.05, 0.6))

@@ -19,7 +19,7 @@ FAULTS = (
 SLOW = pytest.mark.slow
 
 
-@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(seed, marks=SLOW) for seed in range(3, 13))])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=SLOW) for seed in range(2, 13))])
 def test_a_seeded_mixture(seed: int, tmp_path: Path) -> None:
     dice = random.Random(f"mixture {seed}")
     faults = [f"{name}:p={dice.uniform(0.05, 0.25):.2f}:times=6" for name in dice.sample(FAULTS, 12)]

@@ -33,7 +33,8 @@ def server() -> Iterator[Simulator]:
 
 @pytest.fixture
 def studio(server: Simulator, tmp_path: Path) -> Iterator[Studio]:
-    with open_studio(Life(server.url, server.token, str(tmp_path), SWEEP, lookup_time=0.6, patience=0.3)) as opened:
+    life = Life(server.url, server.token, str(tmp_path), SWEEP, lookup_time=0.5, patience=0.3, interval=0.02)
+    with open_studio(life) as opened:
         yield opened
 
 
