@@ -214,6 +214,7 @@ class Studio:
         )
 
     def _begin(self, ticket: Ticket, *, again: bool = False) -> Generation:
+        self.runner.check_open()
         generation, is_new = self.library.plan(ticket, again=again)
         if is_new:
             self.purse.note(generation)
@@ -264,7 +265,10 @@ class Studio:
             several = isinstance(fields["model"], (list, tuple))
             asked = fields["model"] if several else [fields["model"]]
             fields["model"] = [self.load_model(each or self.model) for each in asked]
-        plan = plan_sweep(self.model, prompt, skip=skip, **fields)
+        return self.start_sweep(plan_sweep(self.model, prompt, skip=skip, **fields), again=again, confirm=confirm)
+
+    def start_sweep(self, plan: Sweep, *, again: bool = False, confirm: bool | None = None) -> Grid:
+        """Start a grid of requests that is planned already, and show it; otherwise as `sweep`."""
         self._check_key()
         if not plan.requests:
             raise ConfigError("skip= leaves out every combination, so there is nothing to make.")
