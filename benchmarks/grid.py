@@ -1,0 +1,169 @@
+"""Takes in step: our player against plain ``play()`` and ``currentTime`` on the same clips, in headless Chromium.
+
+``python -m benchmarks.grid [--repeat 3]``
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from seedance_widgets.simulator.render import Scene, render_clip
+
+from .browser import plain_page
+
+TAKES, SECONDS = 9, 5.0
+KINDS = ("plain", "ours")
+HTML = """<style>
+  body { margin: 0 }
+  #grid { display: grid; grid-template-columns: repeat(3, 1fr); gap: 4px; width: 1200px }
+  video { width: 100% }
+</style><div id="grid"></div>"""
+
+
+def clips() -> dict[str, Path]:
+    """Nine takes of one prompt, 720p and five seconds; drawn once and kept among the temporary files."""
+    folder = Path(tempfile.gettempdir()) / "seedance-benchmark-clips"
+    folder.mkdir(exist_ok=True)
+    made = {}
+    for seed in range(1, TAKES + 1):
+        path = made[f"{seed}.mp4"] = folder / f"dragon-720p-{seed}.mp4"
+        if not path.exists():
+            render_clip(Scene("a dragon over the sea at night", seed, "720p", "16:9", SECONDS), path)
+    return made
+
+
+def _burn() -> None:
+    while True:
+        sum(range(10_000))
+
+
+@contextmanager
+def busy(processes: int) -> Iterator[None]:
+    """Keep as many processors busy as given."""
+    context = multiprocessing.get_context("spawn")
+    burners = [context.Process(target=_burn, daemon=True) for _ in range(processes)]
+    for burner in burners:
+        burner.start()
+    time.sleep(0.5 if burners else 0)
+    try:
+        yield
+    finally:
+        for burner in burners:
+            burner.kill()
+            burner.join()
+
+
+def share(values: Sequence[float], part: float) -> float:
+    """The value below which that part of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else float("nan")
+
+
+def milliseconds(value: float | None) -> str:
+    """A time in words; None is never."""
+    return "never" if value is None else f"{value:.0f} ms"
+
+
+def median(values: Sequence[float | None]) -> float | None:
+    """The middle one, where never is more than any time."""
+    ordered = sorted(values, key=lambda each: float("inf") if each is None else each)
+    return ordered[len(ordered) // 2]
+
+
+def rounds(page: Page, expression: str, repeat: int) -> dict[str, list[Any]]:
+    """Ask both kinds of players in turn, so that both see the same machine."""
+    found: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    for _ in range(repeat):
+        for kind in KINDS:
+            answer = page.evaluate(expression, kind)
+            found[kind] += answer if isinstance(answer, list) else [answer]
+    return found
+
+
+def paused(page: Page, repeat: int) -> Iterator[str]:
+    """All on the same frame: after random jumps, and after pausing."""
+    jumped = rounds(page, f"(kind) => jumps(kind, {20 // repeat + 1})", repeat)
+    halted = rounds(page, "(kind) => pauses(kind, 3)", repeat)
+    yield "Paused: all on the same frame"
+    for kind in KINDS:
+        same = sum(each["same"] for each in jumped[kind])
+        yield (
+            f"  {kind:<6} {same} of {len(jumped[kind])} random jumps, "
+            f"{sum(halted[kind])} of {len(halted[kind])} pauses while playing"
+        )
+
+
+def scrubbing(page: Page, repeat: int) -> Iterator[str]:
+    """How long until all are at the new frame."""
+    for title, expression in (
+        ("Jumping to a random frame: until all show it", "(kind) => jumps(kind, 10)"),
+        ("Dragging the timeline for 0.3 s: from the last move until all show its frame", "(kind) => drags(kind, 10)"),
+    ):
+        found = rounds(page, expression, repeat)
+        yield title
+        for kind in KINDS:
+            times = [each["time"] for each in found[kind]]
+            arrived = [each for each in times if each is not None]
+            yield (
+                f"  {kind:<6} median {milliseconds(median(times)):<8} fastest {milliseconds(min(arrived)):<8} "
+                f"not within 4 s: {len(times) - len(arrived)} of {len(times)}"
+            )
+
+
+def playing(page: Page, repeat: int, burners: int) -> Iterator[str]:
+    """How far apart they are while they play."""
+    with busy(burners):
+        found = rounds(page, "(kind) => spreads(kind, 3.5)", repeat)
+    yield f"Playing {TAKES} × 720p, {f'{burners} processor kept busy' if burners else 'undisturbed'}: spread"
+    for kind in KINDS:
+        apart = [1000 * each["spread"] for each in found[kind]]
+        near = sum(each["frames"] <= 1 for each in found[kind]) / max(1, len(apart))
+        yield (
+            f"  {kind:<6} p50 {share(apart, 0.5):5.1f}  p95 {share(apart, 0.95):5.1f}  max {max(apart):5.1f} ms   "
+            f"shown within one frame {near:.0%}"
+        )
+
+
+def stalled(page: Page, repeat: int) -> Iterator[str]:
+    """One player is held for 200 ms."""
+    found = rounds(page, "(kind) => stall(kind)", repeat)
+    yield "One of them held for 200 ms: until all are within 25 ms again"
+    for kind in KINDS:
+        yield f"  {kind:<6} {', '.join(map(milliseconds, found[kind]))}"
+
+
+def in_step(repeat: int) -> Iterator[str]:
+    """The player's part of the report, line by line."""
+    script = Path(__file__).with_name("players.js").read_text("utf-8")
+    with plain_page(HTML, script, clips(), viewport={"width": 1280, "height": 900}) as page:
+        yield from paused(page, repeat)
+        yield from playing(page, repeat, burners=0)
+        yield from playing(page, repeat, burners=1)
+        yield from stalled(page, repeat)
+        yield from scrubbing(page, repeat)
+
+
+PARTS: tuple[Callable[[int], Iterator[str]], ...] = (in_step,)
+
+
+def main() -> None:
+    """Print the report."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repeat", type=int, default=3, help="how often each is measured")
+    options = parser.parse_args()
+    for part in PARTS:
+        for line in part(options.repeat):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
