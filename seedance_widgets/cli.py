@@ -1,4 +1,4 @@
-"""The commands: ``seedance-widgets demo | simulator | list | resume``.
+"""The commands: ``seedance-widgets demo | simulator | list | resume | check``.
 
 Exit codes: 0 done; 1 not everything could be completed; 2 something is not set up, or was asked wrongly;
 130 interrupted.
@@ -71,14 +71,24 @@ def simulator(arguments: argparse.Namespace) -> int:
 
 def list_history(arguments: argparse.Namespace) -> int:
     """Print the latest generations of the library."""
-    home = settings.simulated_home() if arguments.simulated else settings.find_home(arguments.library)
-    history.show(home, search=arguments.search, number=arguments.number, as_json=arguments.json)
+    history.show(_home(arguments), search=arguments.search, number=arguments.number, as_json=arguments.json)
     return 0
 
 
 def resume(arguments: argparse.Namespace) -> int:
     """Watch what is unfinished until it is done."""
     return history.finish(settings.find_home(arguments.library), timeout=arguments.timeout, interval=arguments.interval)
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Check that everything in the library is there and whole."""
+    from . import check as room
+
+    return room.run(_home(arguments))
+
+
+def _home(arguments: argparse.Namespace) -> Path:
+    return settings.simulated_home() if arguments.simulated else settings.find_home(arguments.library)
 
 
 # The parser -----------------------------------------------------------------------------------------------------
@@ -101,6 +111,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _list_options(commands.add_parser("list", help="the history as a table or as JSON"))
     _resume_options(commands.add_parser("resume", help="watch what is unfinished until it is done; sends nothing"))
+    _check_options(commands.add_parser("check", help="whether everything in the library is there and whole"))
     return parser
 
 
@@ -143,10 +154,23 @@ def _list_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-n", "--number", type=int, default=20, help="how many; default %(default)s")
     parser.add_argument("--search", default="", metavar="WORDS", help="in prompt, model, note, seed and key")
     parser.add_argument("--json", action="store_true", help="everything that is known, as JSON")
+    _where_options(parser)
+    parser.set_defaults(run=list_history)
+
+
+def _check_options(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Looks whether the database is sound, each clip whole, and the file of what it was made of beside it. Changes "
+        "nothing. Exit code 0: all is in order; 1: not everything."
+    )
+    _where_options(parser)
+    parser.set_defaults(run=check)
+
+
+def _where_options(parser: argparse.ArgumentParser) -> None:
     where = parser.add_mutually_exclusive_group()
     where.add_argument("--library", type=Path, help="the folder; default SEEDANCE_HOME, else the user's data folder")
     where.add_argument("--simulated", action="store_true", help="the takes of Studio.simulated()")
-    parser.set_defaults(run=list_history)
 
 
 def _resume_options(parser: argparse.ArgumentParser) -> None:

@@ -25,7 +25,7 @@ from seedance_widgets import settings
 from seedance_widgets.cli import main
 from seedance_widgets.generation import Ticket
 
-COMMANDS = ("demo", "simulator", "list", "resume")
+COMMANDS = ("demo", "simulator", "list", "resume", "check")
 
 
 def direct(url, *, token=None, method="GET", body=None, timeout=5.0):
@@ -392,3 +392,30 @@ def test_the_wheel_holds_the_notebooks(tmp_path):
     code = "from seedance_widgets import demo; print(demo.shipped_notebooks())"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path / "installed", capture_output=True, text=True)
     assert done.stdout.strip() == str(tmp_path / "installed" / "seedance_widgets" / "notebooks")
+
+
+# check
+
+
+def test_check_finds_a_library_in_order(make_simulator, make_studio, isolated, capsys):
+    simulator = make_simulator()
+    with make_studio(simulator) as studio:
+        studio.generate("a kite", resolution="480p", duration=5).result(30)
+        home = studio.library.path
+    assert main(["check", "--library", str(home)]) == 0
+    assert "Everything is in order" in capsys.readouterr().out
+
+
+def test_check_names_a_clip_that_is_gone_with_code_1(make_simulator, make_studio, isolated, capsys):
+    simulator = make_simulator()
+    with make_studio(simulator) as studio:
+        take = studio.generate("a kite", resolution="480p", duration=5).result(30)
+        home = studio.library.path
+    take.path.unlink()
+    assert main(["check", "--library", str(home)]) == 1
+    assert take.path.name in capsys.readouterr().out
+
+
+def test_check_of_no_library_says_so(tmp_path, isolated, capsys):
+    assert main(["check", "--library", str(tmp_path / "nothing")]) == 1
+    assert "There is no library" in capsys.readouterr().out
