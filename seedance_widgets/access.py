@@ -1,9 +1,8 @@
-"""Which model, and by which key: the choice of model, the line about a withdrawn one, and the key box."""
+"""By which key, and where to: the badge that says so, and the key box."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -12,31 +11,14 @@ import ipywidgets as widgets
 
 from .errors import ConfigError
 from .looks import put
-from .model import Model, load_model, models
 from .settings import KEY_VARIABLES
 
 if TYPE_CHECKING:
     from .account import Account
     from .controls.kit import Kit
     from .guard import Guard
+    from .model import Model
     from .studio import Studio
-
-
-@cache
-def model_options() -> tuple[tuple[str, str], ...]:
-    """Return the bundled models as ``(words, id)``; withdrawn ones say so, and come last."""
-    bundled = [load_model(each) for each in models()]
-    usable = [(model.id, model.id) for model in bundled if not model.withdrawn]
-    gone = [(f"{model.id} · withdrawn", model.id) for model in bundled if model.withdrawn]
-    return (*usable, *gone)
-
-
-def model_picker(kit: Kit, model: Model) -> widgets.Dropdown:
-    """Return the list of models with this one chosen; a model of the person's own is in it too."""
-    options = model_options()
-    if model.id not in dict(options).values():
-        options = ((model.id, model.id), *options)
-    return kit.make(widgets.Dropdown, "sw-models", options=options, value=model.id, description="Model")
 
 
 def host_of(studio: Studio) -> str:
@@ -51,47 +33,6 @@ def badge_html(studio: Studio) -> str:
         return f'<span class="sw-badge sw-free" title="{title}">simulator · no cost</span>'
     title = escape(f"requests go to {studio.client.base_url}", quote=True)
     return f'<span class="sw-badge" title="{title}">{escape(host_of(studio))}</span>'
-
-
-class WithdrawnLine(widgets.HBox):
-    """A calm line about a model that the vendor lists as withdrawn, with the way to its successor.
-
-    Parameters
-    ----------
-    kit : Kit
-        The looks that it shares.
-    guard : Guard
-        Runs the callbacks.
-    choose : callable
-        Takes the successor's id.
-    """
-
-    def __init__(self, kit: Kit, guard: Guard, choose: Callable[[str], object]) -> None:
-        self._kit, self._guard, self._choose = kit, guard, choose
-        self._about: str | None = None
-        super().__init__(layout=kit.layout, _dom_classes=("sw-withdrawn",))
-
-    def tell(self, model: Model, studio: Studio) -> None:
-        """Show the line where it matters: against a real address, for a withdrawn model."""
-        about = model.id if model.withdrawn and not studio.is_simulated else None
-        if about != self._about:
-            self._about = about
-            put(self, self._parts(model) if about else ())
-
-    def _parts(self, model: Model) -> list[widgets.Widget]:
-        text = f"The vendor lists this model as withdrawn since {model.withdrawn}; requests are likely refused."
-        parts: list[widgets.Widget] = [self._kit.make(widgets.Label, "sw-words", value=text)]
-        successor = model.successor
-        if successor:
-            switch = self._kit.make(
-                widgets.Button,
-                "sw-act",
-                description=f"switch to {successor}",
-                tooltip="what both models share is kept",
-            )
-            switch.on_click(self._guard.pressed(lambda: self._choose(successor)))
-            parts.append(switch)
-        return parts
 
 
 class KeyField(widgets.HBox):

@@ -147,6 +147,13 @@ class Library:
         )
         return float(rows[0][0]) if rows else None
 
+    def spent_since(self, epoch: float, *, simulated: bool = False) -> float:
+        """Return the dollars charged for what was started since then (seconds since 1970), simulated or real."""
+        rows = self.database.rows(
+            "SELECT coalesce(sum(usd), 0) FROM generations WHERE created_at >= ? AND simulated = ?", (epoch, simulated)
+        )
+        return float(rows[0][0])
+
     def same(self, ticket: Ticket) -> Generation | None:
         """Return the generation that this ticket would repeat; None where it would be a new one."""
         with self.database.use() as connection:

@@ -1,36 +1,37 @@
-"""Panel: write a prompt, press Generate, watch, and the clip plays in the notebook."""
+"""Panel: write a prompt, press Generate, watch, and the clip plays in the notebook; several seeds, side by side."""
 
 from __future__ import annotations
 
-import re
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from .access import Access, WithdrawnLine, badge_html, host_of, model_picker
+from .access import host_of
 from .account import Account
 from .controls.nested import close_tree
 from .following import Following
 from .form import RequestForm
+from .gridroom import GridRoom
 from .guard import Guard
+from .head import Head
+from .ledger import Ledger
 from .looks import sheet
-from .model import Model, load_model
-from .notice import Notice, Offer
+from .notice import Notice
+from .picker import Picker
 from .remedies import Remedies
-from .showing import Ratio, Showing
+from .reuse import Reuse
+from .sending import Sending
+from .showing import Showing, ratio_of
 from .stage import Stage
+from .starter import Starter
 from .status import bar_html, status_text
 from .subshell import hear_at_once
-from .sweep import with_seed
-from .takes import Strip, card_html, name_of, save_clip
+from .takes import Strip, card_html, save_clip
 
 if TYPE_CHECKING:
     from .generation import Generation
+    from .grid import Grid
     from .studio import Studio
-
-IDLE = "nothing is in flight"
 
 
 class Panel(widgets.VBox):
@@ -58,7 +59,9 @@ class Panel(widgets.VBox):
         self._mine: list[Generation] = []
         self._earlier: list[Generation] = []
         self._account = Account(studio)
+        self._ledgers: dict[Studio, Ledger] = {}
         self._guard = Guard(self._failed)
+        self._retell = self._guard(self._tell)
         self._following = Following(self._guard, self._heard, self._tell)
         self.form = RequestForm(studio.model)
         super().__init__(children=self._parts(), layout=self.form.kit.layout, _dom_classes=("sw-panel",))
@@ -77,6 +80,11 @@ class Panel(widgets.VBox):
         """What this panel has started, newest last."""
         return list(self._mine)
 
+    @property
+    def grid(self) -> Grid | None:
+        """The grid of several seeds that is shown; None while there is none."""
+        return self._room.grid
+
     def __repr__(self) -> str:
         where = "simulator" if self.studio.is_simulated else host_of(self.studio)
         return f"<Panel {self.form.model.id} at {where}: {self.status.value}>"
@@ -93,40 +101,43 @@ class Panel(widgets.VBox):
     # Parts --------------------------------------------------------------------------------------------------
 
     def _parts(self) -> tuple[widgets.Widget, ...]:
-        make = self.form.kit.make
-        head = self._head()
-        body = make(widgets.Box, "sw-body", children=(self._left(), self._right()))
-        self._showing = Showing(self.stage, self.strip, self._guard)
-        self._remedies = Remedies(
-            self.notice,
-            self._guard,
-            choose_model=self.choose_model,
-            open_access=self.access.unfold,
-            retell=self._tell,
-        )
-        return make(widgets.HTML, "sw-style", value=sheet("panel.css")), *head, body
-
-    def _head(self) -> tuple[widgets.Widget, ...]:
         kit, guard = self.form.kit, self._guard
-        self.models = model_picker(kit, self.form.model)
-        self.models.observe(guard(lambda change: self.choose_model(change["new"])), "value")
-        self._badge = kit.make(widgets.HTML, "sw-host", value=badge_html(self.studio))
-        self.withdrawn = WithdrawnLine(kit, guard, self.choose_model)
-        self.access = Access(kit, guard, self._account, lambda: self.form.model, self._moved)
-        gear = self._button("⚙", "key, address and folder", self.access.toggle, "sw-gear")
-        title = kit.make(widgets.HTML, "sw-title", value="<b>Seedance</b>")
-        row = kit.make(widgets.HBox, "sw-head", children=(title, self.models, self._badge, gear))
-        return row, self.withdrawn, self.access
+        self._head = Head(
+            kit, guard, self._account, model=lambda: self.form.model, choose=self.choose_model, moved=self._moved
+        )
+        self.models, self.access, self.withdrawn = self._head.models, self._head.access, self._head.withdrawn
+        self.finder = self._head.finder
+        body = kit.make(widgets.Box, "sw-body", children=(self._left(), self._right()))
+        self._showing = Showing(self.stage, self.strip, guard)
+        self._remedies = Remedies(
+            self.notice, guard, choose_model=self.choose_model, open_access=self.access.unfold, retell=self._tell
+        )
+        self._picker = Picker(self._account, guard, self.form.set_model, self._say_loading)
+        self._room = GridRoom(kit, guard, self._came)
+        self._reuse = Reuse(self.form, self._starter, self._picker, self._remedies)
+        self._sending = Sending(
+            self._account,
+            self.form,
+            self._starter,
+            guard,
+            self._remedies,
+            shown_seed=self._shown_seed,
+            one=self._show_one,
+            several=self._show_several,
+        )
+        return kit.make(widgets.HTML, "sw-style", value=sheet("panel.css")), *self._head.widgets, body, self._room.box
 
     def _left(self) -> widgets.Widget:
         make = self.form.kit.make
-        self.generate_button = self._button("Generate ▶", "", self.submit, "sw-generate", disabled=True)
-        self.stop_button = self._button("Stop", IDLE, self.stop, "sw-stop", disabled=True)
-        buttons = make(widgets.HBox, "sw-row", "sw-act-row", children=(self.generate_button, self.stop_button))
+        starter = self._starter = Starter(
+            self.form.kit, self._guard, self.form, submit=self.submit, stop=self.stop, changed=self._tell
+        )
+        self.generate_button, self.stop_button, self.seeds = starter.generate, starter.stop, starter.seeds
+        self.money = starter.money
         self.status = make(widgets.Label, "sw-status")
         self._bar = make(widgets.HTML, "sw-progress", value=bar_html(()))
         self.notice = Notice(self.form.kit)
-        parts = (self.form, buttons, self.status, self._bar, self.notice)
+        parts = (self.form, *starter.widgets, self.status, self._bar, self.notice)
         return make(widgets.VBox, "sw-left", children=parts)
 
     def _right(self) -> widgets.Widget:
@@ -139,20 +150,20 @@ class Panel(widgets.VBox):
         self.strip = Strip(self.form.kit, self._guard(self.bring_back))
         return self.form.kit.make(widgets.VBox, "sw-right", children=(self.stage, self.strip))
 
-    def _button(
-        self, text: str, tooltip: str, act: Callable[[], object], *classes: str, disabled: bool = False
-    ) -> widgets.Button:
-        traits = {"description": text, "tooltip": tooltip, "disabled": disabled}
-        button = self.form.kit.make(widgets.Button, "sw-act", *classes, **traits)
-        button.on_click(self._guard.pressed(act))
-        return button
-
     def _opened(self) -> None:
         """Show what is true at the beginning."""
         self._pick_up_earlier()
         if not self._account.may_send:
             self.access.unfold()
+        self._ledger.open()
         self._tell()
+
+    @property
+    def _ledger(self) -> Ledger:
+        """The money of the Studio in use."""
+        if self.studio not in self._ledgers:
+            self._ledgers[self.studio] = Ledger(self.studio, self._retell)
+        return self._ledgers[self.studio]
 
     def _pick_up_earlier(self) -> None:
         """Follow also what the Studio is watching from earlier; what was never sent waits for a person."""
@@ -174,39 +185,41 @@ class Panel(widgets.VBox):
         """
         return self._guard(self._submit)() or []
 
-    def _submit(self, again: bool = False) -> list[Generation]:
-        self._remedies.hush()
+    def _submit(self) -> list[Generation]:
         if not self._account.may_send:
             self.access.unfold()
             return []
-        self.form.reveal()
-        began = time.time()
-        request = self.form.model.request(**with_seed(self.form.model, self.form.request))
-        generation = self.studio.start(request, again=again)
-        self._take_in(generation)
-        if generation.ticket.created_at < began:
-            self._tell_of_repeat(generation)
+        takes = self._sending.send()
         self._tell()
-        return [generation]
+        return takes
 
-    def _take_in(self, generation: Generation) -> None:
-        """Show a generation from now on; the troubles of earlier ones have been seen."""
-        self._remedies.seen(self._following.takes)
-        self._remedies.speak_of(generation)
-        if generation not in self._mine:
-            self._mine.append(generation)
+    def _show_one(self, generation: Generation) -> None:
         self._showing.follow_newest = True
-        self.strip.add([generation])
-        self._following.add([generation])
+        self._take_in([generation])
         if generation.status == "completed":
             self._showing.finished(generation)
+        self._tell()
 
-    def _tell_of_repeat(self, generation: Generation) -> None:
-        """The same request with the same seed is not bought twice without being asked for."""
-        how = "is here already: it is shown, and nothing was sent" if generation.done else "is in flight already"
-        again = self._guard.pressed(lambda: self._submit(again=True))
-        offer = Offer("make it again", "send it once more; it is charged once more", again)
-        self._remedies.say("The same take", f"The same request with {name_of(generation)} {how}.", offer)
+    def _show_several(self, grid: Grid) -> None:
+        grid.panel = self
+        self._room.show(grid)
+
+    def _came(self, takes: list[Generation]) -> None:
+        """Take in what the grid holds now."""
+        new = [take for take in takes if take not in self._mine]
+        if new:
+            self._showing.leave_aside(new)
+            self._take_in(new)
+            self._tell()
+
+    def _take_in(self, generations: list[Generation]) -> None:
+        """Show generations from now on; the troubles of earlier ones have been seen."""
+        self._remedies.seen(self._following.takes)
+        for generation in generations:
+            self._remedies.speak_of(generation)
+        self._mine += [generation for generation in generations if generation not in self._mine]
+        self.strip.add(generations)
+        self._following.add(generations)
 
     def stop(self) -> None:
         """Do what the Stop button does: watch nothing any more that this panel has in flight."""
@@ -223,20 +236,15 @@ class Panel(widgets.VBox):
 
     def use_seed(self, generation: Generation) -> None:
         """Put a take's seed into the form."""
-        role = self.form.model.role("seed")
-        if role is None or generation.seed is None:
-            self._remedies.say("No seed", "This model has none to use.")
-        else:
-            self.form.request = {**self.form.request, role.name: generation.seed}
+        self._reuse.seed(generation)
 
     def use_request(self, generation: Generation) -> None:
         """Put a take's whole request into the form, and its model."""
-        self.choose_model(generation.model)
-        role = self.form.model.role("model")
-        request = generation.request
-        if role is not None and len(role.choices) < 2:
-            request.pop(role.name, None)
-        self.form.request = request
+        self._reuse.request(generation)
+
+    def more_like(self, generation: Generation) -> None:
+        """Put a take's request into the form, and ask for the seeds beside its own."""
+        self._reuse.neighbours(generation)
 
     def save(self, generation: Generation) -> None:
         """Copy a take's clips into the current folder, and say where they are."""
@@ -245,10 +253,15 @@ class Panel(widgets.VBox):
         self._remedies.say("Saved", f"{names} in {saved[0].parent}")
 
     def choose_model(self, model_id: str) -> None:
-        """Show the fields of another model; what both share is kept."""
+        """Show the fields of another model; what both share is kept. What is not here yet is fetched first."""
         if model_id != self.form.model.id:
-            known = self.studio.model
-            self.form.set_model(known if known.id == model_id else load_model(model_id))
+            self._picker.choose(model_id)
+
+    def _say_loading(self, words: str) -> None:
+        self._remedies.hush()
+        if words:
+            self._remedies.say("Another model", words)
+        self._tell()
 
     # What happens -------------------------------------------------------------------------------------------
 
@@ -257,24 +270,21 @@ class Panel(widgets.VBox):
         self._showing.changed(generation)
         if name == "status" and generation.status == "completed":
             self._showing.finished(generation)
+        if name == "usd" or (name == "status" and generation.done):
+            self._ledger.charged()
         self._tell()
 
     def _form_changed(self, change: Any) -> None:
         if change["name"] == "model":
-            self._show_model(change["new"])
+            self._picker.keep(change["new"])
             hear_at_once(self.form)  # its controls are new
         self._tell()
-
-    def _show_model(self, model: Model) -> None:
-        """Let the list of models follow the form."""
-        if model.id not in [value for _, value in self.models.options]:
-            self.models.options = ((model.id, model.id), *self.models.options)
-        self.models.value = model.id
 
     def _moved(self) -> None:
         """The person has set a key, or gone to the simulator or back."""
         self._remedies.hush()
         self._pick_up_earlier()
+        self._ledger.open()
         self._tell()
 
     def _failed(self, error: Exception) -> None:
@@ -291,35 +301,19 @@ class Panel(widgets.VBox):
         batch = self._following.batch
         self.status.value = status_text(batch) if self._account.may_send or batch else "no API key yet"
         self._bar.value = bar_html(batch)
-        self._badge.value = badge_html(self.studio)
-        self._tell_buttons()
-        self.withdrawn.tell(self.form.model, self.studio)
+        self._head.tell()
+        self._starter.tell(self._ledger, self.studio, self._shown_seed(), live=bool(self._following.live))
         self._remedies.tell(self._showing.current, self._following.takes, self.form.model)
-        self._showing.tell(batch, self._ratio())
+        self._showing.tell(batch, ratio_of(self.form))
         self._tell_earlier()
 
-    def _tell_buttons(self) -> None:
-        """Switch the buttons, and let their tooltips say why one is off."""
-        live = self._following.live
-        why = "; ".join(map(str, self.form.problems))
-        if not self._account.may_send:
-            why = "there is no API key yet"
-        self.generate_button.disabled = bool(why)
-        self.generate_button.tooltip = f"Not yet: {why}" if why else "send this request"
-        self.stop_button.disabled = not live
-        self.stop_button.tooltip = "stop watching; the API has no cancel and goes on" if live else IDLE
+    def _shown_seed(self) -> int | None:
+        return None if self._showing.current is None else self._showing.current.seed
 
     def _tell_earlier(self) -> None:
         count = sum(not generation.done for generation in self._earlier)
         words = "take from earlier is" if count == 1 else "takes from earlier are"
         self.strip.say(f"{count} unfinished {words} being watched" if count else "")
-
-    def _ratio(self) -> Ratio:
-        """Return the shape that the form asks for; the usual one where it leaves it open."""
-        role = self.form.model.role("aspect_ratio")
-        value = self.form.request.get(role.name, role.default) if role else None
-        found = re.fullmatch(r"\s*([1-9]\d{0,3})\s*[:x×/]\s*([1-9]\d{0,3})\s*", str(value))
-        return (int(found[1]), int(found[2])) if found else (16, 9)
 
     # End ----------------------------------------------------------------------------------------------------
 
@@ -330,6 +324,10 @@ class Panel(widgets.VBox):
         self._closed = True
         self._following.close()
         self._showing.close()
+        for ledger in self._ledgers.values():
+            ledger.close()
+        self._picker.close()
+        self.finder.stop()
         self._account.close()
         for child in self.children:
             close_tree(child)  # of the form too: its own close is idempotent

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from .stage import EMPTY, player
@@ -10,8 +11,9 @@ from .takes import name_of, still
 from .threads import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from .form import RequestForm
     from .generation import Generation
     from .guard import Guard
     from .stage import Stage
@@ -43,6 +45,11 @@ class Showing:
         self._closed = False
         self.current: Generation | None = None
         self.follow_newest = True
+        self._aside: set[str] = set()
+
+    def leave_aside(self, generations: Iterable[Generation]) -> None:
+        """Let these not take the stage from another one by themselves: they are shown elsewhere too."""
+        self._aside |= {generation.key for generation in generations}
 
     def bring(self, generation: Generation) -> None:
         """Show a take large: its clip, or what it is at."""
@@ -55,7 +62,8 @@ class Showing:
 
     def finished(self, generation: Generation) -> None:
         """Take in that a clip has come."""
-        if self.follow_newest or generation is self.current:
+        wanted = self.current is None if generation.key in self._aside else self.follow_newest
+        if wanted or generation is self.current:
             self.bring(generation)
         self._workers.submit(lambda: self._develop(generation))
 
@@ -75,7 +83,8 @@ class Showing:
         ratio : (float, float)
             The shape to keep room for.
         """
-        awaited = batch[-1] if batch and self.follow_newest else self.current
+        coming = [generation for generation in batch if generation.key not in self._aside]
+        awaited = coming[-1] if coming and self.follow_newest else self.current
         self._stage.shape(ratio, stage_words(awaited) if awaited else EMPTY)
 
     def close(self) -> None:
@@ -115,3 +124,11 @@ def clip_note(generation: Generation) -> str:
     if generation.clip is None:
         return "its format cannot be read here; the file is in the library"
     return f"{len(generation.paths)} clips" if len(generation.paths) > 1 else ""
+
+
+def ratio_of(form: RequestForm) -> Ratio:
+    """Return the shape that a form asks for; the usual one where it leaves it open."""
+    role = form.model.role("aspect_ratio")
+    value = form.request.get(role.name, role.default) if role else None
+    found = re.fullmatch(r"\s*([1-9]\d{0,3})\s*[:x×/]\s*([1-9]\d{0,3})\s*", str(value))
+    return (int(found[1]), int(found[2])) if found else (16, 9)

@@ -9,9 +9,10 @@ import pytest
 from forms import walk
 from panels import REQUEST, buttons, made, press, until
 
-from seedance_widgets.access import badge_html, model_options
+from seedance_widgets.access import badge_html
 from seedance_widgets.model import load_model, models
 from seedance_widgets.panel import Panel
+from seedance_widgets.picker import model_options
 from seedance_widgets.studio import Studio
 
 SECRET = "sk-0123456789"

@@ -1,0 +1,62 @@
+"""The room below form and clip, where the takes of several seeds are shown side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from .looks import put
+
+if TYPE_CHECKING:
+    from .controls.kit import Kit
+    from .generation import Generation
+    from .grid import Grid
+    from .guard import Guard
+
+
+class GridRoom:
+    """Shows the grid of the panel, and hears of every take that comes into it.
+
+    Parameters
+    ----------
+    kit : Kit
+        The looks that it shares.
+    guard : Guard
+        Runs the callbacks.
+    came : callable
+        Called with the takes that are in the grid now, whenever there may be new ones: after a question about them
+        was answered, or after one was tried again.
+    """
+
+    def __init__(self, kit: Kit, guard: Guard, came: Callable[[list[Generation]], object]) -> None:
+        self._kit, self._guard, self._came = kit, guard, came
+        self._on_flush = guard(lambda _change: self._look())
+        self.grid: Grid | None = None
+        self.box = kit.make(widgets.VBox, "sw-grid-room")
+
+    def show(self, grid: Grid) -> None:
+        """Show this grid in the place of the one before."""
+        self._let_go()
+        self.grid = grid
+        grid.observe(self._on_flush, "_cells")  # each message to the page
+        close = self._kit.make(widgets.Button, "sw-act", description="close the grid")
+        close.tooltip = "its takes stay in the strip and in the library; what is in flight goes on"
+        close.on_click(self._guard.pressed(self.fold))
+        put(self.box, (grid, close))
+        self._look()
+
+    def fold(self) -> None:
+        """Show no grid any more."""
+        self._let_go()
+        put(self.box, ())
+
+    def _let_go(self) -> None:
+        if self.grid is not None:
+            self.grid.unobserve(self._on_flush, "_cells")
+            self.grid = None
+
+    def _look(self) -> None:
+        if self.grid is not None:
+            self._came(self.grid.generations)

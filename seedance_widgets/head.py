@@ -1,0 +1,79 @@
+"""The head of a panel: which model, where to, and the boxes that unfold below it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import ipywidgets as widgets
+
+from .access import Access, badge_html
+from .finder import Finder
+from .picker import WithdrawnLine, model_picker
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .controls.kit import Kit
+    from .guard import Guard
+    from .model import Model
+
+
+class Head:
+    """The row at the top, the line about a withdrawn model, the search, and the key box.
+
+    Parameters
+    ----------
+    kit : Kit
+        The looks that they share.
+    guard : Guard
+        Runs the callbacks.
+    account : Account
+        The Studio in use.
+    model : callable
+        Returns the model that the form shows.
+    choose : callable
+        Takes the id of a model.
+    moved : callable
+        Called when the person has changed the key or the Studio.
+
+    Attributes
+    ----------
+    widgets : tuple of widgets
+        From the top down.
+    """
+
+    def __init__(
+        self,
+        kit: Kit,
+        guard: Guard,
+        account: Account,
+        *,
+        model: Callable[[], Model],
+        choose: Callable[[str], object],
+        moved: Callable[[], object],
+    ) -> None:
+        self._account, self._model = account, model
+        self.models = model_picker(kit, model())
+        self.models.observe(guard(lambda change: choose(change["new"])), "value")
+        self.withdrawn = WithdrawnLine(kit, guard, choose)
+        self.finder = Finder(kit, guard, account, choose)
+        self.access = Access(kit, guard, account, model, moved)
+        self._badge = kit.make(widgets.HTML, "sw-host", value=badge_html(account.studio))
+        more = kit.make(widgets.Button, "sw-act", "sw-more", description="more …")
+        more.tooltip = "search all video models of the API"
+        more.on_click(guard.pressed(self.finder.toggle))
+        gear = kit.make(widgets.Button, "sw-act", "sw-gear", description="⚙", tooltip="key, address and folder")
+        gear.on_click(guard.pressed(self.access.toggle))
+        title = kit.make(widgets.HTML, "sw-title", value="<b>Seedance</b>")
+        row = kit.make(widgets.HBox, "sw-head", children=(title, self.models, more, self._badge, gear))
+        self.widgets = (row, self.withdrawn, self.finder, self.access)
+
+    def tell(self) -> None:
+        """Show what is true now."""
+        studio, model = self._account.studio, self._model()
+        self._badge.value = badge_html(studio)
+        self.withdrawn.tell(model, studio)
+        if model.id not in [value for _, value in self.models.options]:
+            self.models.options = ((model.id, model.id), *self.models.options)
+        if self.models.value != model.id:
+            self.models.value = model.id

@@ -1,0 +1,98 @@
+"""From the form to takes: one that goes on the stage, or several seeds that go into a grid."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .notice import Offer
+from .seeds import Seeds, seed_sweep
+from .sweep import with_seed
+from .takes import name_of
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .form import RequestForm
+    from .generation import Generation
+    from .grid import Grid
+    from .guard import Guard
+    from .remedies import Remedies
+    from .starter import Starter
+
+
+class Sending:
+    """Sends what the form and the "Seeds" box ask for.
+
+    Parameters
+    ----------
+    account : Account
+        The Studio in use.
+    form : RequestForm
+        The request.
+    starter : Starter
+        Knows what the "Seeds" box asks for.
+    guard, remedies : Guard, Remedies
+        Run callbacks, and say what a person should know.
+    shown_seed : callable
+        Returns the seed of the take on the stage, or None.
+    one, several : callable
+        Show a Generation that was started, and a Grid.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        form: RequestForm,
+        starter: Starter,
+        guard: Guard,
+        remedies: Remedies,
+        *,
+        shown_seed: Callable[[], int | None],
+        one: Callable[[Generation], object],
+        several: Callable[[Grid], object],
+    ) -> None:
+        self._account, self._form, self._starter = account, form, starter
+        self._guard, self._remedies = guard, remedies
+        self._shown_seed, self._one, self._several = shown_seed, one, several
+
+    def send(self, again: bool = False) -> list[Generation]:
+        """Send it, and return what came of it: nothing yet, where the grid asks first.
+
+        Raises
+        ------
+        SeedanceError
+            With what is wrong; nothing was sent.
+        """
+        self._remedies.hush()
+        self._form.reveal()
+        began = time.time()
+        seeds = self._starter.read(self._shown_seed())
+        takes = self._send_several(seeds, again) if seeds.count > 1 else [self._send_one(seeds, again)]
+        if takes and all(take.ticket.created_at < began for take in takes):
+            self._tell_of_repeat(takes)
+        return takes
+
+    def _send_one(self, seeds: Seeds, again: bool) -> Generation:
+        model, values = self._form.model, self._form.request
+        role = model.role("seed")
+        if role is not None and seeds.values:
+            values = {**values, role.name: seeds.values[0]}
+        generation = self._account.studio.start(model.request(**with_seed(model, values)), again=again)
+        self._one(generation)
+        return generation
+
+    def _send_several(self, seeds: Seeds, again: bool) -> list[Generation]:
+        plan = seed_sweep(self._form.model, self._form.request, seeds)
+        grid = self._account.studio.start_sweep(plan, again=again)
+        self._several(grid)
+        return grid.generations
+
+    def _tell_of_repeat(self, takes: list[Generation]) -> None:
+        """The same request with the same seed is not bought twice without being asked for."""
+        one, done = len(takes) == 1, all(take.done for take in takes)
+        subject = f"The same request with {name_of(takes[0])} is" if one else f"All {len(takes)} takes are"
+        how = "here already; nothing was sent" if done else "in flight already; nothing more was sent"
+        again = self._guard.pressed(lambda: self.send(again=True))
+        offer = Offer("make it again" if one else "make them again", "send once more; it is charged once more", again)
+        self._remedies.say("The same take" if one else "The same takes", f"{subject} {how}.", offer)
