@@ -11,6 +11,7 @@ import math
 import random
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -203,6 +204,7 @@ class Steps:
         over = time.monotonic() - journey.answered_since > self.lookup_time
         if found or (over and refused):
             self._keep(journey, id=found or refused, status="queued", detail="")
+            self._lay_aside(generation)
             return 0.0
         if over:
             return self._unconfirmed(journey, "the API's log does not show it")
@@ -286,7 +288,10 @@ class Steps:
         generation = journey.generation
         self.pace.accepted()
         journey.tries = journey.gone = 0
-        facts: dict[str, Any] = {"id": reply.id} if generation.id is None else {}
+        facts: dict[str, Any] = {}
+        if generation.id is None:
+            self._keep(journey, id=reply.id)
+            self._lay_aside(generation)
         facts |= {
             name: value
             for name, value in (("credits", reply.credits), ("usd", reply.usd))
@@ -303,6 +308,11 @@ class Steps:
         if any(getattr(generation, name) != value for name, value in facts.items()):
             self._keep(journey, **facts)  # most looks bring no news, and each write is a wait for the disk
         return self._wait(journey)
+
+    def _lay_aside(self, generation: Generation) -> None:
+        """Write the id of what was paid into a file of its own, too: it outlives a database that is lost."""
+        with suppress(LibraryError):
+            self.library.write_sidecar(generation)
 
     # Fetching -----------------------------------------------------------------------------------------------
 

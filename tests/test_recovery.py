@@ -166,3 +166,20 @@ def test_a_locked_or_newer_database_is_not_damaged(filled: Path) -> None:
     with pytest.raises(LibraryError, match="newer version"):
         Library(filled)
     assert not list(filled.glob("*damaged*"))
+
+
+def test_what_was_in_flight_outlives_a_database_that_is_gone(
+    make_studio: Callable[..., Studio], make_simulator: Callable[..., Simulator], tmp_path: Path
+) -> None:
+    simulator = make_simulator(speed=1.0)
+    with make_studio(simulator) as studio:
+        take = studio.generate("a paid take", seed=7)
+        while not (tmp_path / "library" / "videos" / f"{take.key}.json").exists():
+            assert not take.wait(0.02).done
+    for path in (tmp_path / "library").glob("library.db*"):
+        path.unlink()
+    simulator.advance(1000.0)
+    with make_studio(simulator) as studio:
+        (found,) = studio.library.recent()
+        assert (found.key, found.wait(20.0).status) == (take.key, "completed")
+    assert len(simulator.created) == 1
