@@ -1,6 +1,8 @@
 // @ts-check
 // What keys and buttons do to a grid.
+import { KEYS_HELP } from "./keys.js";
 import { byStars, shuffled } from "./order.js";
+import { showText } from "./talk.js";
 
 /**
  * @param {import("./view.js").GridView} view
@@ -29,6 +31,7 @@ export function footerActs(view) {
     },
     zoom: () => (view.zoom.scale > 1 ? view.zoom.reset() : view.zoom.zoomBy(2)),
     save: (anchor) => view.menus.openSave(anchor, view.facts),
+    help: () => showText(view.root, "Keyboard", KEYS_HELP),
     stopAll: () => view.menus.ask("stop"),
   };
 }

@@ -1,7 +1,6 @@
 // @ts-check
 // What is below the takes: comparing, choosing, arranging, keeping.
 import { button, el, press, say } from "./dom.js";
-import { KEYS_HELP } from "./keys.js";
 
 const SMALLEST = 120; // pixels, the width of a cell
 const LARGEST = 960;
@@ -17,6 +16,7 @@ const LARGEST = 960;
  * @property {() => unknown} zoom
  * @property {(anchor: HTMLElement) => unknown} save
  * @property {() => unknown} stopAll
+ * @property {() => unknown} help
  */
 
 export class Footer {
@@ -41,11 +41,11 @@ export class Footer {
     this.stop = quiet("Stop all", "watch no longer; the API has no cancel", () => acts.stopAll());
     this.stop.hidden = true;
     this._tally = el("span", { class: "swg-tally", role: "status" });
+    const keys = button({ text: "?", label: "Keyboard", class: "swg-words" }, () => acts.help());
     const choosing = group(this.compare, this.reject, this.picks, this.sort, this.blind);
-    const looking = group(this.swap, this.slider, this.fit, this.zoom, this.save);
+    const looking = group(this.swap, this.slider, this.fit, this.zoom, this.save, keys);
     const state = el("div", { class: "swg-state" }, this.stop, this._tally);
     this.element = el("div", { class: "swg-footer", role: "toolbar", label: "Takes" }, choosing, looking, state);
-    this._tally.title = KEYS_HELP;
   }
 
   /** @param {(width: number) => unknown} resize */

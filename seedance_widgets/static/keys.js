@@ -37,9 +37,17 @@ const KEYS = {
 };
 for (const stars of [0, 1, 2, 3, 4, 5]) KEYS[String(stars)] = (acts) => acts.rate(stars);
 
-export const KEYS_HELP =
-  "Keys: space plays and pauses, comma and period step a frame, left and right skip a second, Home and End jump, " +
-  "up and down go from take to take, 1 to 5 rate, 0 clears, p picks, f enlarges, + and - zoom, Escape leaves";
+export const KEYS_HELP = [
+  "space   play, pause",
+  ", .     a frame back, a frame on",
+  "← →     a second back, a second on",
+  "Home    to the start; End to the end",
+  "↑ ↓     to the take before, to the next",
+  "1 … 5   stars; 0 takes them back",
+  "p       pick",
+  "f       enlarge; Escape leaves",
+  "+ -     zoom",
+].join("\n");
 
 /**
  * Listens before the notebook does, whose own keys (such as d d) would otherwise act on its cells. What has a
