@@ -90,7 +90,7 @@ def test_each_cell_tells_how_its_take_is_doing(open_grid):
 
 
 def test_time_left_is_shown_once_it_is_known(open_grid):
-    notebook, grid = open_grid(
+    notebook, _ = open_grid(
         "seed='1-3'", "studio.wait(60)\nlater = studio.sweep('a dragon', seed='4-5')\nlater", speed=8.0
     )
     notebook.run("later = ")
@@ -150,7 +150,7 @@ def test_a_question_is_answered_in_the_grid(open_grid):
     expect(button(grid, "Start")).to_have_count(0)
 
 
-def test_clips_arrive_and_stars_count_while_the_cell_is_busy(open_notebook, open_grid):
+def test_clips_arrive_and_stars_count_while_the_cell_is_busy(open_grid):
     busy = "import time\nmore = studio.sweep('a dragon', seed='7-8')\ndisplay(more)\nmore.wait()\ntime.sleep(20)"
     notebook, _ = open_grid("seed='1-2'", busy, "more.ratings")
     began = notebook.page.evaluate(
@@ -381,7 +381,7 @@ def test_of_64_takes_only_those_in_sight_are_loaded(open_grid):
 
 @pytest.mark.parametrize("fields", ["seed='1-12'", "resolution=['480p', '720p'], seed='1-4'"])
 def test_it_is_readable_in_a_narrow_page(open_grid, fields):
-    notebook, grid = open_grid(fields, page={"viewport": {"width": 700, "height": 900}})
+    _, grid = open_grid(fields, page={"viewport": {"width": 700, "height": 900}})
     expect(button(grid, "Play").or_(button(grid, "Pause"))).to_be_visible()
     box = grid.bounding_box()
     for name in ("Next frame", "Loop", "Blind"):
