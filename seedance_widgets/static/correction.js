@@ -1,27 +1,33 @@
 // @ts-check
-// Drift, while they play: who is behind, how the playhead gives way, and who has to be fetched.
+// Drift, while they play: who leads, who waits for whom, and who has to seek.
 
 /** @typedef {import("./follower.js").Follower} Follower */
 /** @typedef {import("./playhead.js").Playhead} Playhead */
 
+/** How far (s) the playhead may be ahead of the slowest before all wait for that one. */
+const AHEAD = 0.02;
+
 /**
- * Compare all with the playhead and bring them nearer.
+ * Compare all with the playhead and bring them nearer to it, and it to them. The playhead goes with the middle one: when
+ * the whole machine is slow, nothing is gained by chasing a clock. One that is late by more than a seek takes seeks; for
+ * one that is late by less, or whom seeks did not help, the others wait, which leaves it their share of the processor.
  * @param {Follower[]} running
  * @param {Playhead} head
- * @param {HTMLVideoElement | null} heard whose speed is left alone: the playhead goes with it
- * @returns {Follower[]} those that do not catch up with a playhead that runs
+ * @param {HTMLVideoElement | null} heard whose speed is left alone while that can be: the playhead goes with it
  */
 export function correct(running, head, heard) {
   const leaders = running.filter((follower) => follower.video === heard);
   lean(head, leaders.length ? leaders : running);
-  for (const follower of running) {
-    if (follower.video !== heard) follower.correct(head.time, head.speed);
+  const rest = running.filter((follower) => !follower.leap(head.time, head.speed));
+  const latest = Math.max(...rest.map((follower) => follower.behind(head.time, head.speed)));
+  if (latest > AHEAD) head.run(head.time - (latest - AHEAD));
+  for (const follower of rest) {
+    const behind = follower.behind(head.time, head.speed);
+    if (follower.video !== heard || behind < -AHEAD) follower.trim(behind, head.speed);
   }
-  return running.filter((follower) => follower.leaps > 1);
 }
 
 /**
- * The playhead goes with the middle one: when the whole machine is slow, nothing is gained by chasing a clock.
  * @param {Playhead} head
  * @param {Follower[]} leaders
  */

@@ -6,12 +6,16 @@
 /** Below this many seconds of drift a video is left alone; a correction under way goes on to the second. */
 const NEAR = 0.008;
 const THERE = 0.003;
-/** Above this a change of speed would take too long: the video seeks. */
+/** Above this, and the time that a seek takes, a change of speed would take too long: the video seeks. */
 const FAR = 0.25;
 /** A drift is made up for in about this many seconds. */
-const EASE = 0.2;
-/** How much faster or slower than asked a video may run meanwhile. */
-const TRIM = 0.5;
+const EASE = 0.15;
+/** How much faster than asked a video may run meanwhile. */
+const FASTER = 0.5;
+/** So many seeks in a row may try to bring it back. */
+const LEAPS = 2;
+/** One whose time stands still for this long (ms) is waited for no more. */
+const STUCK = 1500;
 /** After `seeked`, how long the frame may take to be presented (ms). */
 const GRACE = 1000;
 /** A seek that says nothing for this long (ms) no longer holds up the others. */
@@ -48,6 +52,8 @@ export class Follower {
     /** How many seeks in a row have not brought it back to the others while playing. */
     this.leaps = 0;
     this.presented = { media: -1, at: 0 };
+    /** When its time was last seen to change. */
+    this.moved = { time: -1, at: 0 };
     this.timer = 0;
     this.callback = 0;
     this.ended = new AbortController();
@@ -194,7 +200,11 @@ export class Follower {
 
   /** Whether it plays, so that its drift says something about the others. */
   get running() {
-    return this.ready && this.video.readyState >= 3 && !this.video.paused && !this.video.ended && this.sought < 0;
+    const { paused, ended, currentTime, playbackRate } = this.video;
+    const now = performance.now();
+    if (currentTime !== this.moved.time || !playbackRate) this.moved = { time: currentTime, at: now };
+    const stuck = now - this.moved.at > STUCK;
+    return this.ready && !paused && !ended && !stuck && this.sought < 0;
   }
 
   /**
@@ -211,26 +221,30 @@ export class Follower {
     return playhead - (late ? seen : time);
   }
 
-  /** Come nearer to the playhead: by speed when near, by a seek when far. */
-  correct(/** @type {number} */ playhead, /** @type {number} */ rate) {
+  /**
+   * When it is late by more than a seek takes: seek to where the playhead will be then. Where that has not helped, it is
+   * for the others to wait.
+   * @param {number} playhead
+   * @param {number} rate
+   * @returns {boolean} whether it does
+   */
+  leap(playhead, rate) {
+    const latency = this.latency / 1000;
     const behind = this.behind(playhead, rate);
-    if (Math.abs(behind) > FAR && performance.now() - this.soughtAt > 1000) this.#leap(playhead, rate);
-    else this.#trim(behind, rate);
-  }
-
-  /** Seek to where the playhead will be once the seek is over. */
-  #leap(/** @type {number} */ playhead, /** @type {number} */ rate) {
-    const to = Math.min(this.seconds - 0.5 / this.fps, playhead + (this.latency / 1000) * rate);
+    if (Math.abs(behind) < 4 * NEAR) this.leaps = 0;
+    if (behind < FAR + 2 * latency || this.leaps >= LEAPS) return false;
+    const to = Math.min(this.seconds - 0.5 / this.fps, playhead + latency * rate);
     this.leaps += 1;
     this.#seekTo(to, this.frameAt(to));
+    return true;
   }
 
-  #trim(/** @type {number} */ behind, /** @type {number} */ rate) {
-    if (Math.abs(behind) < 4 * NEAR) this.leaps = 0;
+  /** Run a little faster when it is behind, slower when it is ahead, and stand when it is far ahead. */
+  trim(/** @type {number} */ behind, /** @type {number} */ rate) {
     const trimming = this.video.playbackRate !== rate;
-    const trim = Math.abs(behind) > (trimming ? THERE : NEAR) ? Math.max(-TRIM, Math.min(TRIM, behind / EASE)) : 0;
-    const wanted = Math.max(0.0625, rate * (1 + trim));
-    if (Math.abs(this.video.playbackRate - wanted) > 0.005) this.video.playbackRate = wanted;
+    const much = Math.abs(behind) > (trimming ? THERE : NEAR);
+    const wanted = rate * (1 + (much ? Math.max(-1, Math.min(FASTER, behind / EASE)) : 0));
+    if (Math.abs(this.video.playbackRate - wanted) > 0.005) this.video.playbackRate = wanted < 0.07 ? 0 : wanted;
   }
 
   destroy() {

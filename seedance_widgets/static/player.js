@@ -14,7 +14,7 @@ import { Playhead } from "./playhead.js";
  */
 
 /** How often drift is looked at (ms). */
-const TICK = 100;
+const TICK = 50;
 /** How long a start waits for the slowest (ms), which joins later and is not waited for again. */
 const START_WITHIN = 1500;
 
@@ -204,21 +204,8 @@ export class Ensemble {
   #tick() {
     if (this.#over()) return;
     const running = this.followers.all.filter((follower) => follower.running);
-    const lost = correct(running, this.head, this.sounding);
-    if (lost.length) void this.#wait(lost);
-    else this.#rouse();
-  }
-
-  /**
-   * All hold for those that do not catch up with a playhead that runs.
-   * @param {Follower[]} lost
-   */
-  async #wait(lost) {
-    this.turn += 1;
-    this.#rest();
-    for (const follower of lost) follower.aim(follower.frameAt(this.head.time));
-    this.followers.changed();
-    await this.#go();
+    correct(running, this.head, this.sounding);
+    this.#rouse();
   }
 
   /** Those that should play and do not: late ones, stalled ones, ones that the browser has paused. */
@@ -226,7 +213,7 @@ export class Ensemble {
     for (const follower of this.followers.all) {
       if (!follower.video.paused || follower.sought >= 0) continue;
       void this.#start(follower);
-      if (!follower.video.paused) follower.correct(this.head.time, this.rate);
+      if (!follower.video.paused) follower.leap(this.head.time, this.rate);
     }
   }
 
