@@ -24,7 +24,7 @@ __all__ = ["animation", "estimate"]
 WIDTH, HIGHEST, FPS = 960, 1600, 10
 _SAMPLES = 2  # frames a second that the palette is made from
 _TICK = Fraction(1, 100)  # seconds; GIFs count so
-_BYTES = 0.45  # a pixel and frame
+_BYTES = 0.55  # a pixel and frame
 
 
 def animation(

@@ -26,7 +26,8 @@ __all__ = ["MOST", "estimate", "plan", "rate", "seconds", "tile"]
 MOST = 144  # takes; more would be smaller than thumbnails, and as many open files
 WIDEST, HIGHEST = 3840, 2160  # pixels, as the largest clips that common players take
 NARROWEST = 160
-_ENCODER = {"preset": "veryfast", "crf": "22"}
+ENCODER = {"preset": "veryfast", "crf": "22"}
+_AGAIN = 1.3  # what encoding a second time adds
 _KEY_FRAME = 2  # seconds from one to the next: a player then finds any moment at once
 
 
@@ -89,7 +90,7 @@ def estimate(exhibit: Exhibit) -> float:
     """Return about how many bytes the clip will have: what the takes' pictures have, in their new size."""
     whole = plan(exhibit, WIDEST)
     cells = [(cell.spot, cell.pictures[0]) for cell in whole.cells]
-    return sum(spot.clip.bytes * _share(spot.clip, box) for spot, box in cells if spot.clip)
+    return _AGAIN * sum(spot.clip.bytes * _share(spot.clip, box) for spot, box in cells if spot.clip)
 
 
 def _share(clip: Clip, box: Box) -> float:
@@ -120,7 +121,7 @@ def _encode(
 
 
 def _stream(output: OutputContainer, whole: Mosaic, fps: Fraction) -> VideoStream:
-    stream = output.add_stream("libx264", rate=fps, options=dict(_ENCODER))
+    stream = output.add_stream("libx264", rate=fps, options=dict(ENCODER))
     stream.width, stream.height, stream.pix_fmt = whole.width, whole.height, "yuv420p"
     stream.codec_context.gop_size = round(_KEY_FRAME * fps)
     stream.codec_context.thread_type = "AUTO"
