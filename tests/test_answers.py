@@ -148,7 +148,7 @@ def test_retry_after_is_seconds_or_a_date_or_nothing(header, seconds):
     assert retry_after(header, NOW) == seconds
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(
     st.text(max_size=40) | st.from_regex(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{1,5} \d\d:\d\d:\d\d [+-]?\w{1,5}")
 )
@@ -163,7 +163,7 @@ def test_a_429_carries_it():
     assert api_error(answer(429), "It").retry_after is None
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.integers(300, 599), st.text(max_size=80))
 def test_no_answer_makes_reading_raise(status, text):
     error = api_error(answer(status, text), "It")

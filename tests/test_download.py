@@ -225,7 +225,7 @@ def test_the_signed_address_is_not_on_the_disk(path):
         assert b"X-Tos-Signature" not in each.read_bytes()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 4_999), max_size=12), st.booleans(), st.booleans())
 @example([0, 1, 8, 4_999], True, True)
 def test_the_same_bytes_come_whatever_interrupts(tmp_path_factory, cuts, ranges, validators):

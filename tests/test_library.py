@@ -129,7 +129,7 @@ def test_prompts_of_any_text(library, prompt):
     library.write_sidecar(generation)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(), st.text())
 def test_any_text_can_be_kept_and_searched_for(library, prompt, note):
     generation, _ = library.plan(ticket(str(len(library)), prompt), again=True)
@@ -349,5 +349,5 @@ def test_threads_that_end_leave_no_file_open(library):
         thread = threading.Thread(target=library.recent)
         thread.start()
         thread.join()
-    gc.collect()  # a connection and its cache of statements refer to each other
+        gc.collect()  # a connection and its cache of statements refer to each other
     assert open_files() <= before + 3

@@ -139,7 +139,7 @@ def test_a_price_that_is_no_number_is_none(price):
     assert read_reply(body(), {"x-aimlapi-usd-spent": price}).usd is None
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(ANY_JSON, ANY_JSON, ANY_JSON, ANY_JSON, ANY_JSON)
 def test_no_json_makes_reading_raise(id, status, video, error, meta):
     reply = read_reply({"id": id, "status": status, "video": video, "error": error, "meta": meta})
@@ -154,7 +154,7 @@ def test_no_json_makes_reading_raise(id, status, video, error, meta):
         assert number is None or abs(number) < float("inf")
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.dictionaries(st.text(max_size=10), ANY_JSON, max_size=5))
 def test_no_object_makes_reading_raise(answer):
     assert read_reply(answer).raw == answer or any(value != value for value in _flat(answer))
@@ -180,7 +180,7 @@ def test_values_nested_absurdly_deep_are_read_like_any_other(field, wrap):
     assert isinstance(read_reply(body(**{field: value})), Reply)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=40))
 def test_any_text_is_judged_as_an_address_without_raising(text):
     assert is_web_address(text) in (True, False)
