@@ -386,6 +386,14 @@ def test_the_table_holds_plain_videos_with_captions(grid):
     assert not elements.of("script")
 
 
+def test_a_long_row_is_broken_so_that_a_notebook_has_room(studio):
+    grid = studio.sweep("a dragon", seed="1-7").wait(30)
+    elements = Elements(sharing.table(grid)._repr_html_())
+    assert len(elements.of("tr")) == 4
+    assert [text for _, text in elements.of("th")] == [f"seed {seed}" for seed in range(1, 8)]
+    assert {at["width"] for at, _ in elements.of("video")} == {"240"}
+
+
 def test_the_table_links_large_clips_beside_the_notebook(grid, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with options.set(embed_cap=0):

@@ -9,12 +9,13 @@ from ..options import options
 from .exhibit import Exhibit, Spot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["Table"]
 
 _ROOM = 960  # CSS pixels for all columns together
 _NARROWEST = 180
+_MOST_ACROSS = 4  # of a single row, which is broken; a table keeps its columns
 _CELL = 'style="text-align:left;vertical-align:top;padding:4px 8px 10px 0;background:transparent"'
 
 
@@ -29,6 +30,8 @@ class Table:
 
     def __init__(self, exhibit: Exhibit) -> None:
         self._exhibit = exhibit
+        broken = len(exhibit.rows) == len(exhibit.blocks) == 1
+        self._across = min(len(exhibit.columns), _MOST_ACROSS) if broken else len(exhibit.columns)
 
     def _repr_html_(self) -> str:
         exhibit = self._exhibit
@@ -38,20 +41,30 @@ class Table:
     def _rows(self) -> Iterator[str]:
         exhibit = self._exhibit
         across, down = len(exhibit.columns), len(exhibit.rows)
+        if down == len(exhibit.blocks) == 1:
+            yield from self._broken()
+            return
         for start in range(0, len(exhibit.spots), across):
             if start % (across * down) == 0:
-                yield from self._heads(exhibit.blocks[start // (across * down)])
+                yield from self._block(exhibit.blocks[start // (across * down)])
             label = exhibit.rows[start // across % down]
             cells = [self._cell(spot) for spot in exhibit.spots[start : start + across]]
             yield f"<tr>{self._side(label)}{''.join(cells)}</tr>"
 
-    def _heads(self, block: str) -> Iterator[str]:
+    def _broken(self) -> Iterator[str]:
+        """Yield one row as several that a notebook has room for, each with its headers."""
+        spots, columns = self._exhibit.spots, self._exhibit.columns
+        for start in range(0, len(spots), self._across):
+            end = start + self._across
+            yield f"<tr>{_heads(columns[start:end])}</tr>"
+            yield f"<tr>{''.join(self._cell(spot) for spot in spots[start:end])}</tr>"
+
+    def _block(self, block: str) -> Iterator[str]:
         """Yield the label of a block, and the headers of the columns."""
         columns = self._exhibit.columns
         if block:
             yield f'<tr><th colspan="{len(columns) + 1}" {_CELL}>{escape(block)}</th></tr>'
-        heads = "".join(f'<th scope="col" {_CELL}>{escape(column)}</th>' for column in columns)
-        yield f"<tr>{self._side('', 'td')}{heads}</tr>"
+        yield f"<tr>{self._side('', 'td')}{_heads(columns)}</tr>"
 
     def _side(self, label: str, tag: str = "th") -> str:
         """Return the cell at the left, where rows have labels."""
@@ -61,19 +74,23 @@ class Table:
         return f"<{tag}{scope} {_CELL}>{escape(label)}</{tag}>"
 
     def _cell(self, spot: Spot) -> str:
+        width = max(_NARROWEST, min(options.width, _ROOM // self._across))
         if spot.path is None:
-            return f"<td {_CELL}><em>{escape(spot.words)}</em></td>"
+            return f'<td {_CELL}><div style="width:{width}px"><em>{escape(spot.words)}</em></div></td>'
         from ..media import video
 
-        width = max(_NARROWEST, min(options.width, _ROOM // len(self._exhibit.columns)))
         player = video(spot.path, width=width)._repr_html_()  # type: ignore[no-untyped-call]
-        return f"<td {_CELL}>{player}<div>{escape(_caption(spot))}</div></td>"
+        return f'<td {_CELL}>{player}<div style="width:{width}px">{escape(_caption(spot))}</div></td>'
 
     def __repr__(self) -> str:
         lines = [
             f"{spot.label or 'take'}: {_caption(spot) if spot.path else spot.words}" for spot in self._exhibit.spots
         ]
         return "\n".join([*([self._exhibit.title] if self._exhibit.title else []), *lines])
+
+
+def _heads(columns: Sequence[str]) -> str:
+    return "".join(f'<th scope="col" {_CELL}>{escape(column)}</th>' for column in columns)
 
 
 def _caption(spot: Spot) -> str:
