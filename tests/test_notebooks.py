@@ -1,0 +1,183 @@
+"""The notebooks keep their word: each runs from top to bottom, and lies in the repository without outputs."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import seedance_widgets as sw
+from seedance_widgets import settings
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+LONGEST = 60  # seconds for one cell on a busy machine
+# The kernel reads this before the first cell: its simulators answer in no time. The notebooks know nothing of it.
+HASTE = """
+import seedance_widgets as sw
+
+_real = sw.Studio.simulated
+sw.Studio.simulated = lambda **options: _real(**{"speed": 1000.0, "poll_interval": 0.05, **options})
+"""
+# Homes and temporary folders, addresses of servers on somebody's machine, and where these tests run just now.
+PLACES = (
+    "/home/",
+    "/root/",
+    "/Users/",
+    "/tmp/",
+    ":\\\\",
+    "localhost",
+    "127.0.0.1",
+    str(FOLDER.parent),
+    str(Path.home()),
+)
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A notebook that has been executed: with its outputs, the library it filled, the folder it ran in."""
+
+    notebook: nbformat.NotebookNode
+    takes: list[sw.Generation]
+    beside: Path
+
+    def output(self, words: str) -> str:
+        """Return, as text, what the one cell whose source holds these words has put out."""
+        (cell,) = (cell for cell in code(self.notebook) if words in cell["source"])
+        return "".join(out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell["outputs"])
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """``run(path)``: execute a notebook, once for this module, with a home and a folder of its own."""
+    drawn = tmp_path_factory.mktemp("drawn")
+
+    @cache
+    def execute(path: Path) -> Ran:
+        folder = tmp_path_factory.mktemp(path.stem)
+        (folder / "beside").mkdir()
+        startup = folder / "ipython" / "profile_default" / "startup"
+        startup.mkdir(parents=True)
+        (startup / "00-haste.py").write_text(HASTE)
+        notebook = nbformat.read(path, nbformat.NO_CONVERT)
+        resources = {"metadata": {"path": str(folder / "beside")}}
+        client = NotebookClient(notebook, timeout=LONGEST, kernel_name="python3", resources=resources)
+        client.execute(env=environment(folder, drawn))  # raises at the first cell that does
+        library = sw.Library(settings.simulated_home(folder / "home" / "simulated"))
+        try:
+            return Ran(notebook, library.recent(100), folder / "beside")
+        finally:
+            library.close()
+
+    return execute
+
+
+def environment(folder: Path, drawn: Path) -> dict[str, str]:
+    """Return what a kernel is started with: no key, no address, nothing of this user's."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AIML")}
+    return {
+        **kept,
+        settings.HOME_VARIABLE: str(folder / "home"),
+        "IPYTHONDIR": str(folder / "ipython"),
+        "XDG_CACHE_HOME": str(drawn),  # what is drawn once serves all notebooks
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+
+
+def code(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def test_the_notebooks_are_found():
+    assert [path.name for path in NOTEBOOKS][:3] == [
+        "01_quickstart.ipynb",
+        "02_seed_comparison.ipynb",
+        "03_prompt_grid.ipynb",
+    ]
+
+
+@each_notebook
+def test_runs_from_top_to_bottom_and_makes_takes(run, path):
+    ran = run(path)
+    said = [out for cell in code(ran.notebook) for out in cell.outputs]
+    assert [out.text for out in said if out.output_type == "stream" and out.name == "stderr"] == []
+    assert {take.status for take in ran.takes} == {"completed"}
+    assert all(take.path.stat().st_size > 1000 for take in ran.takes)
+
+
+def test_what_the_page_about_seeds_says_is_so(run):
+    ran = run(FOLDER / "02_seed_comparison.ipynb")
+    assert sorted(ran.output("as_completed").splitlines()) == [
+        f"seed {seed}: completed, 0.09 USD" for seed in (1, 2, 3, 4)
+    ]
+    assert ran.output("known is") == "True"
+    assert ran.output("final.result()") == "draft 0.09 USD, final 0.45 USD\n"
+    assert "seed 3: 864×480 · 5.0 s · $0.09 · ★★★★☆ · picked" in ran.output("grid.show()")
+    assert {file.name for file in ran.beside.iterdir()} == {"seeds.html"}
+
+
+def test_the_page_about_seeds_makes_what_it_says_and_no_more(run):
+    takes = run(FOLDER / "02_seed_comparison.ipynb").takes
+    assert Counter((take.seed, take.request["resolution"]) for take in takes) == {
+        (1, "480p"): 1,
+        (2, "480p"): 2,
+        (3, "480p"): 1,
+        (4, "480p"): 1,
+        (3, "1080p"): 1,
+    }
+    known, twin = (take.path.read_bytes() for take in takes if take.seed == 2)
+    assert known == twin
+
+
+def test_what_the_page_about_prompts_says_is_so(run):
+    ran = run(FOLDER / "03_prompt_grid.ipynb")
+    assert "prompt × 3, seed × 3, 0 of 0 done" in ran.output("confirm=True")
+    assert "9 of 9 done" in ran.output("grid.start()")
+    assert ran.output("red.request[name]").startswith("seeds 1 and 1\n{'prompt': (")
+    assert ran.output("red.request[name]").count("':") == 1
+    assert ran.output("same.generations") == "True"
+    assert ran.output("sizes.wait()").splitlines() == [
+        "480p, seed 1: 0.09 USD",
+        "480p, seed 2: 0.09 USD",
+        "720p, seed 1: 0.2 USD",
+        "720p, seed 2: 0.2 USD",
+        "1080p, seed 1: 0.45 USD",
+    ]
+    assert "about $10.35, and of the budget of $2.00 there is $0.34 left" in ran.output("ConfigError")
+    assert len(ran.takes) == 12
+    assert {file.name for file in ran.beside.iterdir()} == {"prompts.png", "prompts.mp4"}
+
+
+@each_notebook
+def test_carries_no_outputs_and_nothing_of_a_machine(path):
+    text = path.read_text(encoding="utf-8")
+    notebook = json.loads(text)
+    assert {(cell["execution_count"], len(cell["outputs"])) for cell in code(notebook)} == {(None, 0)}
+    assert all(cell["metadata"] == {} for cell in notebook["cells"])
+    assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
+    assert [place for place in PLACES if place in text] == []
+
+
+@each_notebook
+def test_is_a_valid_notebook(path):
+    nbformat.validate(nbformat.read(path, nbformat.NO_CONVERT))
+
+
+@each_notebook
+def test_each_cell_is_short_and_says_first_what_it_is_about(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert cells[0]["source"][0].startswith("# ")
+    for before, cell in pairwise(cells):
+        if cell["cell_type"] == "code":
+            assert before["cell_type"] == "markdown", cell["id"]
+            assert len(cell["source"]) <= 10, cell["id"]
