@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .ledger import Ledger
 from .studio import Studio
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ class Account:
     ----------
     studio : Studio
         The one that the panel was opened with. It is never closed here.
+    news : callable
+        Called, on another thread, when more is known of the money.
 
     Attributes
     ----------
@@ -26,14 +30,23 @@ class Account:
         The one that the panel was opened with.
     """
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, news: Callable[[], object]) -> None:
         self.home = self.studio = studio
+        self._news = news
+        self._ledgers: dict[Studio, Ledger] = {}
         self._simulated: Studio | None = None
 
     @property
     def may_send(self) -> bool:
         """Whether requests can be sent; the built-in simulator has its key."""
         return self.studio.client.has_key
+
+    @property
+    def ledger(self) -> Ledger:
+        """The money of the Studio in use."""
+        if self.studio not in self._ledgers:
+            self._ledgers[self.studio] = Ledger(self.studio, self._news)
+        return self._ledgers[self.studio]
 
     @property
     def takes_key(self) -> bool:
@@ -62,6 +75,8 @@ class Account:
         self.studio = self.home
 
     def close(self) -> None:
-        """Close the simulated Studio, if there was one."""
+        """Ask nothing more about money, and close the simulated Studio, if there was one."""
+        for ledger in self._ledgers.values():
+            ledger.close()
         if self._simulated is not None:
             self._simulated.close()

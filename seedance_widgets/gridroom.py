@@ -10,10 +10,10 @@ import ipywidgets as widgets
 from .looks import put
 
 if TYPE_CHECKING:
-    from .controls.kit import Kit
     from .generation import Generation
     from .grid import Grid
     from .guard import Guard
+    from .panel import Panel
 
 
 class GridRoom:
@@ -21,8 +21,8 @@ class GridRoom:
 
     Parameters
     ----------
-    kit : Kit
-        The looks that it shares.
+    panel : Panel
+        Where "use this seed" of a cell goes; its looks are shared.
     guard : Guard
         Runs the callbacks.
     came : callable
@@ -30,16 +30,16 @@ class GridRoom:
         was answered, or after one was tried again.
     """
 
-    def __init__(self, kit: Kit, guard: Guard, came: Callable[[list[Generation]], object]) -> None:
-        self._kit, self._guard, self._came = kit, guard, came
+    def __init__(self, panel: Panel, guard: Guard, came: Callable[[list[Generation]], object]) -> None:
+        self._panel, self._kit, self._guard, self._came = panel, panel.form.kit, guard, came
         self._on_flush = guard(lambda _change: self._look())
         self.grid: Grid | None = None
-        self.box = kit.make(widgets.VBox, "sw-grid-room")
+        self.box = self._kit.make(widgets.VBox, "sw-grid-room")
 
     def show(self, grid: Grid) -> None:
         """Show this grid in the place of the one before."""
         self._let_go()
-        self.grid = grid
+        self.grid, grid.panel = grid, self._panel
         grid.observe(self._on_flush, "_cells")  # each message to the page
         close = self._kit.make(widgets.Button, "sw-act", description="close the grid")
         close.tooltip = "its takes stay in the strip and in the library; what is in flight goes on"

@@ -78,9 +78,15 @@ class Ledger:
         """Return what a request will cost in dollars: what the latest take like it did, else the listed price."""
         like = likeness(request)
         if like not in self._prices:
-            self._prices[like] = self._studio.library.price(like)
+            self._prices[like] = self._paid(like)
         paid = self._prices[like]
         return self._studio.listed_price(request) if paid is None else paid
+
+    def _paid(self, like: str) -> float | None:
+        try:
+            return self._studio.library.price(like)
+        except SeedanceError:  # a library that cannot be read says so when something is sent
+            return None
 
     def close(self) -> None:
         """Ask nothing any more."""

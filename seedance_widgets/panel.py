@@ -9,28 +9,27 @@ import ipywidgets as widgets
 from .access import host_of
 from .account import Account
 from .controls.nested import close_tree
-from .following import Following
 from .form import RequestForm
-from .gridroom import GridRoom
 from .guard import Guard
 from .head import Head
-from .ledger import Ledger
 from .looks import sheet
 from .notice import Notice
 from .picker import Picker
 from .remedies import Remedies
 from .reuse import Reuse
 from .sending import Sending
-from .showing import Showing, ratio_of
+from .showing import ratio_of
 from .stage import Stage
 from .starter import Starter
 from .status import bar_html, status_text
 from .subshell import hear_at_once
 from .takes import Strip, card_html, save_clip
+from .watching import Watching
 
 if TYPE_CHECKING:
     from .generation import Generation
     from .grid import Grid
+    from .model import Model
     from .studio import Studio
 
 
@@ -56,13 +55,8 @@ class Panel(widgets.VBox):
 
     def __init__(self, studio: Studio) -> None:
         self._closed = False
-        self._mine: list[Generation] = []
-        self._earlier: list[Generation] = []
-        self._account = Account(studio)
-        self._ledgers: dict[Studio, Ledger] = {}
         self._guard = Guard(self._failed)
-        self._retell = self._guard(self._tell)
-        self._following = Following(self._guard, self._heard, self._tell)
+        self._account = Account(studio, self._guard(self._tell))
         self.form = RequestForm(studio.model)
         super().__init__(children=self._parts(), layout=self.form.kit.layout, _dom_classes=("sw-panel",))
         self.form.observe(self._guard(self._form_changed), names=["request", "problems", "model"])
@@ -78,12 +72,12 @@ class Panel(widgets.VBox):
     @property
     def generations(self) -> list[Generation]:
         """What this panel has started, newest last."""
-        return list(self._mine)
+        return list(self._watching.mine)
 
     @property
     def grid(self) -> Grid | None:
         """The grid of several seeds that is shown; None while there is none."""
-        return self._room.grid
+        return self._watching.room.grid
 
     def __repr__(self) -> str:
         where = "simulator" if self.studio.is_simulated else host_of(self.studio)
@@ -92,7 +86,7 @@ class Panel(widgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the live view, and for pages without a kernel the picture and caption of the latest take."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        done = [generation for generation in self._mine if generation.status == "completed"]
+        done = [generation for generation in self.generations if generation.status == "completed"]
         if bundle and done:
             card = self.strip.card(done[-1])
             bundle["text/html"] = card_html(done[-1], card.picture if card else b"")
@@ -108,24 +102,17 @@ class Panel(widgets.VBox):
         self.models, self.access, self.withdrawn = self._head.models, self._head.access, self._head.withdrawn
         self.finder = self._head.finder
         body = kit.make(widgets.Box, "sw-body", children=(self._left(), self._right()))
-        self._showing = Showing(self.stage, self.strip, guard)
         self._remedies = Remedies(
             self.notice, guard, choose_model=self.choose_model, open_access=self.access.unfold, retell=self._tell
         )
-        self._picker = Picker(self._account, guard, self.form.set_model, self._say_loading)
-        self._room = GridRoom(kit, guard, self._came)
-        self._reuse = Reuse(self.form, self._starter, self._picker, self._remedies)
-        self._sending = Sending(
-            self._account,
-            self.form,
-            self._starter,
-            guard,
-            self._remedies,
-            shown_seed=self._shown_seed,
-            one=self._show_one,
-            several=self._show_several,
+        self._watching = Watching(
+            self, guard, self._account, self.stage, self.strip, remedies=self._remedies, tell=self._tell
         )
-        return kit.make(widgets.HTML, "sw-style", value=sheet("panel.css")), *self._head.widgets, body, self._room.box
+        self._picker = Picker(self._account, guard, self._switch, self._remedies.mention)
+        self._reuse = Reuse(self.form, self._starter, self._picker, self._remedies, guard.lock)
+        self._sending = Sending(self._account, self.form, self._starter, guard, self._remedies, self._watching)
+        below = self._watching.room.box
+        return kit.make(widgets.HTML, "sw-style", value=sheet("panel.css")), *self._head.widgets, body, below
 
     def _left(self) -> widgets.Widget:
         make = self.form.kit.make
@@ -152,26 +139,11 @@ class Panel(widgets.VBox):
 
     def _opened(self) -> None:
         """Show what is true at the beginning."""
-        self._pick_up_earlier()
+        self._watching.pick_up_earlier()
         if not self._account.may_send:
             self.access.unfold()
-        self._ledger.open()
+        self._account.ledger.open()
         self._tell()
-
-    @property
-    def _ledger(self) -> Ledger:
-        """The money of the Studio in use."""
-        if self.studio not in self._ledgers:
-            self._ledgers[self.studio] = Ledger(self.studio, self._retell)
-        return self._ledgers[self.studio]
-
-    def _pick_up_earlier(self) -> None:
-        """Follow also what the Studio is watching from earlier; what was never sent waits for a person."""
-        sent = [generation for generation in self.studio.runner.watched if generation.status != "planned"]
-        self._earlier = [generation for generation in sent if generation not in self._mine]
-        if self._earlier:
-            self.strip.add(self._earlier)
-            self._following.add(self._earlier)
 
     # What a person does -------------------------------------------------------------------------------------
 
@@ -193,46 +165,14 @@ class Panel(widgets.VBox):
         self._tell()
         return takes
 
-    def _show_one(self, generation: Generation) -> None:
-        self._showing.follow_newest = True
-        self._take_in([generation])
-        if generation.status == "completed":
-            self._showing.finished(generation)
-        self._tell()
-
-    def _show_several(self, grid: Grid) -> None:
-        grid.panel = self
-        self._room.show(grid)
-
-    def _came(self, takes: list[Generation]) -> None:
-        """Take in what the grid holds now."""
-        new = [take for take in takes if take not in self._mine]
-        if new:
-            self._showing.leave_aside(new)
-            self._take_in(new)
-            self._tell()
-
-    def _take_in(self, generations: list[Generation]) -> None:
-        """Show generations from now on; the troubles of earlier ones have been seen."""
-        self._remedies.seen(self._following.takes)
-        for generation in generations:
-            self._remedies.speak_of(generation)
-        self._mine += [generation for generation in generations if generation not in self._mine]
-        self.strip.add(generations)
-        self._following.add(generations)
-
     def stop(self) -> None:
         """Do what the Stop button does: watch nothing any more that this panel has in flight."""
-        for generation in self._following.live:
+        for generation in self._watching.following.live:
             generation.stop()
 
     def bring_back(self, generation: Generation) -> None:
         """Show an earlier take large, and leave it there."""
-        self._showing.follow_newest = False
-        self._remedies.hush()
-        self._remedies.speak_of(generation)
-        self._showing.bring(generation)
-        self._tell()
+        self._watching.bring_back(generation)
 
     def use_seed(self, generation: Generation) -> None:
         """Put a take's seed into the form."""
@@ -254,25 +194,13 @@ class Panel(widgets.VBox):
 
     def choose_model(self, model_id: str) -> None:
         """Show the fields of another model; what both share is kept. What is not here yet is fetched first."""
-        if model_id != self.form.model.id:
-            self._picker.choose(model_id)
+        self._picker.choose(model_id)
 
-    def _say_loading(self, words: str) -> None:
-        self._remedies.hush()
-        if words:
-            self._remedies.say("Another model", words)
-        self._tell()
+    def _switch(self, model: Model) -> None:
+        if model is not self.form.model:
+            self.form.set_model(model)
 
     # What happens -------------------------------------------------------------------------------------------
-
-    def _heard(self, generation: Generation, name: str) -> None:
-        """A generation has changed; on the dispatch thread."""
-        self._showing.changed(generation)
-        if name == "status" and generation.status == "completed":
-            self._showing.finished(generation)
-        if name == "usd" or (name == "status" and generation.done):
-            self._ledger.charged()
-        self._tell()
 
     def _form_changed(self, change: Any) -> None:
         if change["name"] == "model":
@@ -283,8 +211,8 @@ class Panel(widgets.VBox):
     def _moved(self) -> None:
         """The person has set a key, or gone to the simulator or back."""
         self._remedies.hush()
-        self._pick_up_earlier()
-        self._ledger.open()
+        self._watching.pick_up_earlier()
+        self._account.ledger.open()
         self._tell()
 
     def _failed(self, error: Exception) -> None:
@@ -298,34 +226,22 @@ class Panel(widgets.VBox):
         """Bring everything on the screen to what is true now; what is the same sends nothing."""
         if self._closed:
             return
-        batch = self._following.batch
-        self.status.value = status_text(batch) if self._account.may_send or batch else "no API key yet"
-        self._bar.value = bar_html(batch)
+        following, showing = self._watching.following, self._watching.showing
+        ready = self._account.may_send or following.batch
+        self.status.value = status_text(following.batch) if ready else "no API key yet"
+        self._bar.value = bar_html(following.batch)
         self._head.tell()
-        self._starter.tell(self._ledger, self.studio, self._shown_seed(), live=bool(self._following.live))
-        self._remedies.tell(self._showing.current, self._following.takes, self.form.model)
-        self._showing.tell(batch, ratio_of(self.form))
-        self._tell_earlier()
-
-    def _shown_seed(self) -> int | None:
-        return None if self._showing.current is None else self._showing.current.seed
-
-    def _tell_earlier(self) -> None:
-        count = sum(not generation.done for generation in self._earlier)
-        words = "take from earlier is" if count == 1 else "takes from earlier are"
-        self.strip.say(f"{count} unfinished {words} being watched" if count else "")
-
-    # End ----------------------------------------------------------------------------------------------------
+        self._starter.tell(self._account, self._watching.shown_seed, live=bool(following.live))
+        self._remedies.tell(showing.current, following.takes, self.form.model)
+        showing.tell(following.batch, ratio_of(self.form))
+        self._watching.tell_earlier()
 
     def close(self) -> None:
         """Close the widgets and follow nothing any more; what is in flight goes on in the Studio."""
         if self._closed:
             return
         self._closed = True
-        self._following.close()
-        self._showing.close()
-        for ledger in self._ledgers.values():
-            ledger.close()
+        self._watching.close()
         self._picker.close()
         self.finder.stop()
         self._account.close()

@@ -99,8 +99,8 @@ class Picker:
         self._arrived = guard(self._arrive)
         self._failed = guard(self._fail)
         self._workers = Workers("seedance-models", 1)
-        self._here: dict[str, Model] = {}
-        self._wanted = ""
+        self._here = {account.studio.model.id: account.studio.model}
+        self._wanted = ""  # what is being fetched
 
     def keep(self, model: Model) -> None:
         """Have a model at hand from now on."""
@@ -112,14 +112,14 @@ class Picker:
         A later choice overtakes an earlier one that is still being fetched.
         """
         known = self._here.get(model_id) or (load_model(model_id) if model_id in models() else None)
-        studio = self._account.studio
-        if known is None and studio.model.id == model_id:
-            known = studio.model
-        self._wanted = model_id
+        overtaken, self._wanted = self._wanted, "" if known else model_id
         if known is not None:
+            if overtaken:
+                self._say("")
             self._switch(known)
             then()
             return
+        studio = self._account.studio
         self._say(f"Fetching the document of {model_id} …")
         self._workers.submit(lambda: self._fetch(studio, model_id, then))
 
@@ -139,6 +139,7 @@ class Picker:
     def _arrive(self, model_id: str, model: Model, then: Callable[[], object]) -> None:
         self.keep(model)
         if self._wanted == model_id:
+            self._wanted = ""
             self._say("")
             self._switch(model)
             then()
@@ -146,5 +147,6 @@ class Picker:
     def _fail(self, model_id: str, error: Exception) -> None:
         """Let the guard say it."""
         if self._wanted == model_id:
+            self._wanted = ""
             self._say("")
             raise error

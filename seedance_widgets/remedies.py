@@ -64,6 +64,13 @@ class Remedies:
         self._said = Said(title, text, offers, grave)
         self._say_it(self._said)
 
+    def mention(self, words: str) -> None:
+        """Say what is going on with another model; no words: nothing any more."""
+        self.hush()
+        if words:
+            self.say("Another model", words)
+        self._retell()
+
     def complain(self, error: Exception) -> None:
         """Say what a callback raised."""
         name = type(error).__name__

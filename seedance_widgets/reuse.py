@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
 
 from .seeds import NEIGHBOURS
 
@@ -27,23 +28,30 @@ class Reuse:
         Brings the form of the take's model.
     remedies : Remedies
         Says what cannot be done.
+    lock : RLock
+        Of the panel: a grid asks for these on a thread of its own.
     """
 
-    def __init__(self, form: RequestForm, starter: Starter, picker: Picker, remedies: Remedies) -> None:
+    def __init__(
+        self, form: RequestForm, starter: Starter, picker: Picker, remedies: Remedies, lock: AbstractContextManager[Any]
+    ) -> None:
         self._form, self._starter, self._picker, self._remedies = form, starter, picker, remedies
+        self._lock = lock
 
     def seed(self, generation: Generation) -> None:
         """Put a take's seed into the form."""
-        role = self._form.model.role("seed")
-        if role is None or generation.seed is None:
-            self._remedies.say("No seed", "This model has none to use.")
-        else:
-            self._form.request = {**self._form.request, role.name: generation.seed}
-            self._starter.seeds.value = ""
+        with self._lock:
+            role = self._form.model.role("seed")
+            if role is None or generation.seed is None:
+                self._remedies.say("No seed", "This model has none to use.")
+            else:
+                self._form.request = {**self._form.request, role.name: generation.seed}
+                self._starter.seeds.value = ""
 
     def request(self, generation: Generation, seeds: str = "") -> None:
         """Put a take's whole request into the form, and its model; `seeds` goes into the "Seeds" box."""
-        self._picker.choose(generation.model, lambda: self._fill_in(generation, seeds))
+        with self._lock:
+            self._picker.choose(generation.model, lambda: self._fill_in(generation, seeds))
 
     def neighbours(self, generation: Generation) -> None:
         """Put a take's request into the form, and ask for the seeds beside its own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from .notice import Offer
@@ -15,10 +14,10 @@ if TYPE_CHECKING:
     from .account import Account
     from .form import RequestForm
     from .generation import Generation
-    from .grid import Grid
     from .guard import Guard
     from .remedies import Remedies
     from .starter import Starter
+    from .watching import Watching
 
 
 class Sending:
@@ -34,10 +33,8 @@ class Sending:
         Knows what the "Seeds" box asks for.
     guard, remedies : Guard, Remedies
         Run callbacks, and say what a person should know.
-    shown_seed : callable
-        Returns the seed of the take on the stage, or None.
-    one, several : callable
-        Show a Generation that was started, and a Grid.
+    watching : Watching
+        Shows what was started.
     """
 
     def __init__(
@@ -47,14 +44,10 @@ class Sending:
         starter: Starter,
         guard: Guard,
         remedies: Remedies,
-        *,
-        shown_seed: Callable[[], int | None],
-        one: Callable[[Generation], object],
-        several: Callable[[Grid], object],
+        watching: Watching,
     ) -> None:
         self._account, self._form, self._starter = account, form, starter
-        self._guard, self._remedies = guard, remedies
-        self._shown_seed, self._one, self._several = shown_seed, one, several
+        self._guard, self._remedies, self._watching = guard, remedies, watching
 
     def send(self, again: bool = False) -> list[Generation]:
         """Send it, and return what came of it: nothing yet, where the grid asks first.
@@ -67,7 +60,7 @@ class Sending:
         self._remedies.hush()
         self._form.reveal()
         began = time.time()
-        seeds = self._starter.read(self._shown_seed())
+        seeds = self._starter.read(self._watching.shown_seed)
         takes = self._send_several(seeds, again) if seeds.count > 1 else [self._send_one(seeds, again)]
         if takes and all(take.ticket.created_at < began for take in takes):
             self._tell_of_repeat(takes)
@@ -79,13 +72,13 @@ class Sending:
         if role is not None and seeds.values:
             values = {**values, role.name: seeds.values[0]}
         generation = self._account.studio.start(model.request(**with_seed(model, values)), again=again)
-        self._one(generation)
+        self._watching.show_one(generation)
         return generation
 
     def _send_several(self, seeds: Seeds, again: bool) -> list[Generation]:
         plan = seed_sweep(self._form.model, self._form.request, seeds)
         grid = self._account.studio.start_sweep(plan, again=again)
-        self._several(grid)
+        self._watching.show_several(grid)
         return grid.generations
 
     def _tell_of_repeat(self, takes: list[Generation]) -> None:

@@ -44,6 +44,8 @@ class Showing:
         self._workers = Workers("seedance-panel", 1)
         self._closed = False
         self.current: Generation | None = None
+        self._number = 0
+        stage.turn = self._turn
         self.follow_newest = True
         self._aside: set[str] = set()
 
@@ -53,10 +55,10 @@ class Showing:
 
     def bring(self, generation: Generation) -> None:
         """Show a take large: its clip, or what it is at."""
-        self.current = generation
+        self.current, self._number = generation, 0
         self._strip.mark(generation)
         if generation.status == "completed":
-            self._workers.submit(lambda: self._load(generation))
+            self._workers.submit(lambda: self._load(generation, 0))
         else:
             self._stage.wait(stage_words(generation))
 
@@ -92,17 +94,24 @@ class Showing:
         self._closed = True
         self._workers.close()
 
-    def _load(self, generation: Generation) -> None:
+    def _turn(self, number: int) -> None:
+        """Show another clip of the same take."""
+        generation = self.current
+        if generation is not None:
+            self._number = number
+            self._workers.submit(lambda: self._load(generation, number))
+
+    def _load(self, generation: Generation, number: int) -> None:
         try:
-            output = player(generation)
+            output = player(generation, number)
         except Exception as error:
             self._failed(error)
             return
-        self._shown(generation, output)
+        self._shown(generation, output, number)
 
-    def _show(self, generation: Generation, output: dict[str, object]) -> None:
-        if not self._closed and self.current is generation:
-            self._stage.show(generation, output, clip_note(generation))
+    def _show(self, generation: Generation, output: dict[str, object], number: int) -> None:
+        if not self._closed and self.current is generation and self._number == number:
+            self._stage.show(generation, output, clip_note(generation), number)
 
     def _develop(self, generation: Generation) -> None:
         picture = still(generation)

@@ -37,6 +37,13 @@ class Stage(widgets.VBox):
         Runs the callbacks.
     actions : mapping of str to (str, callable)
         Further buttons: the words on each, its tooltip, and what is called with the generation.
+
+    Attributes
+    ----------
+    number : int
+        Which clip of the take is shown, from 0.
+    turn : callable
+        Takes the number of the clip that a person wants to see instead.
     """
 
     def __init__(self, kit: Kit, guard: Guard, actions: Mapping[str, Action]) -> None:
@@ -44,8 +51,11 @@ class Stage(widgets.VBox):
         self._guard = guard
         self._actions = actions
         self.generation: Generation | None = None
+        self.number = 0
+        self.turn: Callable[[int], object] = lambda number: None
         self._words = ""
         self._stars: list[widgets.Button] = []
+        self.clips: Any = None  # the buttons of a take's clips, once there is one with several
         self._room = kit.make(widgets.HTML, "sw-room", value=room_html(EMPTY, (16, 9)))
         self._clip = kit.make(widgets.Output, "sw-clip")
         self._screen = kit.make(widgets.Box, "sw-screen", children=(self._room, self._clip))
@@ -74,7 +84,7 @@ class Stage(widgets.VBox):
         if self.generation is None:
             self._room.value = room_html(words, ratio)
 
-    def show(self, generation: Generation, output: Output, note: str = "") -> None:
+    def show(self, generation: Generation, output: Output, note: str = "", number: int = 0) -> None:
         """Show a take's clip.
 
         Parameters
@@ -85,11 +95,14 @@ class Stage(widgets.VBox):
             Its player, of `player`.
         note : str
             What the caption says besides.
+        number : int
+            Which of its clips this is, from 0.
         """
-        self.generation = generation
+        self.generation, self.number = generation, number
         clip: Any = generation.clip
         self._room.value = room_html("", usual_ratio(clip.width, clip.height) if clip else (16, 9))
         self._tools()
+        self._offer_clips(len(generation.paths), number)
         self._below.remove_class("sw-idle")
         self.update(note)
         self._clip.outputs = (output,)
@@ -119,11 +132,27 @@ class Stage(widgets.VBox):
         self._pick.observe(guard(self._picked), "value")
         buttons = [self._button(text, tooltip, act) for text, (tooltip, act) in self._actions.items()]
         stars = make(widgets.HBox, "sw-stars", children=tuple(self._stars))
-        self._below.children = (
-            self._caption,
-            make(widgets.HBox, "sw-row", children=(*buttons, stars, self._pick)),
-        )
+        self._tool_row = make(widgets.HBox, "sw-row", children=(*buttons, stars, self._pick))
+        self._below.children = (self._caption, self._tool_row)
         hear_at_once(self._below)
+
+    def _offer_clips(self, count: int, number: int) -> None:
+        """Show a button for each clip of a take that has several; the row of buttons is made with the first such."""
+        if count > 1 and self.clips is None:
+            self.clips = self._kit.make(widgets.ToggleButtons, "sw-numbers", description="Clip")
+            self.clips.observe(self._guard(self._turned), "index")
+            hear_at_once(self.clips)
+            self._tool_row.children = (self.clips, *self._tool_row.children)
+        if self.clips is not None:
+            with self.clips.hold_trait_notifications():
+                self.clips.options = tuple(str(each) for each in range(1, count + 1))
+                self.clips.tooltips = tuple(f"clip {each} of {count}" for each in range(1, count + 1))
+                self.clips.index = number
+            self.clips._dom_classes = ("sw-numbers",) if count > 1 else ("sw-numbers", "sw-gone")
+
+    def _turned(self, change: Any) -> None:
+        if change["new"] not in (None, self.number):
+            self.turn(change["new"])
 
     def _star(self, number: int) -> widgets.Button:
         words = f"{number} star{'s' * (number > 1)}"

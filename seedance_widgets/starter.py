@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from .ledger import Ledger, cost_words, money_html
+from .ledger import cost_words, money_html
 from .seeds import SUGGESTIONS, TOOLTIP, Seeds, SeedsError, read_seeds
 
 if TYPE_CHECKING:
+    from .account import Account
     from .controls.kit import Kit
     from .form import RequestForm
     from .guard import Guard
-    from .studio import Studio
+    from .ledger import Ledger
 
 IDLE = "nothing is in flight"
 
@@ -87,15 +88,13 @@ class Starter:
         present = own if isinstance(own, int) and not isinstance(own, bool) and own != -1 else shown
         return read_seeds(self.seeds.value, role, present)
 
-    def tell(self, ledger: Ledger, studio: Studio, shown: int | None, *, live: bool) -> None:
+    def tell(self, account: Account, shown: int | None, *, live: bool) -> None:
         """Show what is true now; what is the same sends nothing.
 
         Parameters
         ----------
-        ledger : Ledger
-            What is known of the money.
-        studio : Studio
-            Where requests go.
+        account : Account
+            Where requests go, and what is known of the money.
         shown : int or None
             The seed of the take on the stage.
         live : bool
@@ -105,19 +104,19 @@ class Starter:
             seeds, self.problem = self.read(shown), ""
         except SeedsError as error:
             seeds, self.problem = Seeds(), str(error)
-        self._tell_buttons(seeds, studio, live)
+        self._tell_buttons(seeds, account.may_send, live)
         gone = self._form.model.role("seed") is None
         self.seeds._dom_classes = ("sw-seeds", "sw-gone") if gone else ("sw-seeds",)
         if self.problem:
             text = escape(f"Seeds: {self.problem}", quote=True)
             self.money.value = f'<span class="sw-wrong" role="status" title="{text}">{text}</span>'
         else:
-            self.money.value = self._money(ledger, seeds, studio.is_simulated)
+            self.money.value = self._money(account.ledger, seeds, account.studio.is_simulated)
 
-    def _tell_buttons(self, seeds: Seeds, studio: Studio, live: bool) -> None:
+    def _tell_buttons(self, seeds: Seeds, may_send: bool, live: bool) -> None:
         """Switch the buttons, and let their tooltips say why one is off."""
         problems = [*map(str, self._form.problems), *([f"Seeds: {self.problem}"] if self.problem else [])]
-        why = "; ".join(problems) if studio.client.has_key else "there is no API key yet"
+        why = "; ".join(problems) if may_send else "there is no API key yet"
         self.generate.disabled = bool(why)
         many = f"send it as {seeds.words}, shown side by side" if seeds.count > 1 else "send this request"
         self.generate.tooltip = f"Not yet: {why}" if why else many
