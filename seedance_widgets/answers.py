@@ -22,7 +22,7 @@ from .transport import Answer
 
 LONGEST_MESSAGE = 1_000
 WITHDRAWN_WORDS = ("withdrawn", "deprecated", "no longer available", "discontinued", "not available")
-MODEL_ADVICE = "The model may have been withdrawn: choose another one (bytedance/seedance-1-5-pro is its successor)."
+MODEL_ADVICE = "The model may have been withdrawn: choose another one; studio.models() lists them."
 
 
 def api_error(answer: Answer, what: str) -> ApiError:

@@ -12,7 +12,7 @@ import pytest
 from clips import clip
 from rude import Rude
 
-from seedance_widgets import steps as steps_module
+from seedance_widgets import looking, submitting
 from seedance_widgets.errors import ConfigError, LibraryError
 from seedance_widgets.library import Library
 from seedance_widgets.simulator import Simulator
@@ -188,7 +188,7 @@ def test_a_429_is_waited_out_and_creates_once(make_simulator, make_studio):
 
 
 def test_a_429_without_end_becomes_an_error_and_sends_nothing(make_simulator, make_studio, monkeypatch):
-    monkeypatch.setattr(steps_module, "POST_TRIES", 3)
+    monkeypatch.setattr(submitting, "POST_TRIES", 3)
     simulator = make_simulator(faults=["rate_limit:post:retry_after=0.01"])
     generation = make_studio(simulator).generate("a fox", seed=1).wait(30)
     assert (generation.status, generation.error["name"]) == ("error", "RateLimited")
@@ -377,7 +377,7 @@ def test_a_key_that_is_refused_pauses_the_watching_until_it_is_changed(make_simu
 
 
 def test_completed_without_a_clip_stops_and_can_be_resumed(make_simulator, make_studio, monkeypatch):
-    monkeypatch.setattr(steps_module, "NO_CLIP_TRIES", 3)
+    monkeypatch.setattr(looking, "NO_CLIP_TRIES", 3)
     simulator = make_simulator(faults=["no_video"])
     studio = make_studio(simulator)
     generation = studio.generate("a fox", seed=1).wait(20)
@@ -404,7 +404,7 @@ def test_a_clip_comes_whole_whatever_happens_on_the_way(make_simulator, make_stu
 
 
 def test_a_clip_that_never_comes_stops_and_can_be_resumed(make_simulator, make_studio, monkeypatch):
-    monkeypatch.setattr(steps_module, "FETCH_TRIES", 2)
+    monkeypatch.setattr(looking, "FETCH_TRIES", 2)
     simulator = make_simulator(faults=["html_clip"])
     studio = make_studio(simulator)
     generation = studio.generate("a fox", seed=1).wait(20)
