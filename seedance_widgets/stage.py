@@ -55,6 +55,7 @@ class Stage(widgets.VBox):
         self.turn: Callable[[int], object] = lambda number: None
         self._words = ""
         self._stars: list[widgets.Button] = []
+        self._settling = False
         self.clips: Any = None  # the buttons of a take's clips, once there is one with several
         self._room = kit.make(widgets.HTML, "sw-room", value=room_html(EMPTY, (16, 9)))
         self._clip = kit.make(widgets.Output, "sw-clip")
@@ -144,14 +145,16 @@ class Stage(widgets.VBox):
             hear_at_once(self.clips)
             self._tool_row.children = (self.clips, *self._tool_row.children)
         if self.clips is not None:
-            with self.clips.hold_trait_notifications():
+            self._settling = True
+            with self.clips.hold_sync():
                 self.clips.options = tuple(str(each) for each in range(1, count + 1))
                 self.clips.tooltips = tuple(f"clip {each} of {count}" for each in range(1, count + 1))
                 self.clips.index = number
-            self.clips._dom_classes = ("sw-numbers",) if count > 1 else ("sw-numbers", "sw-gone")
+                self.clips._dom_classes = ("sw-numbers",) if count > 1 else ("sw-numbers", "sw-gone")
+            self._settling = False
 
     def _turned(self, change: Any) -> None:
-        if change["new"] not in (None, self.number):
+        if not self._settling and change["new"] not in (None, self.number):
             self.turn(change["new"])
 
     def _star(self, number: int) -> widgets.Button:
