@@ -27,7 +27,7 @@ import seedance_widgets as sw
 _real = sw.Studio.simulated
 sw.Studio.simulated = lambda **options: _real(**{"speed": 1000.0, "poll_interval": 0.05, **options})
 """
-# Homes and temporary folders, addresses of servers on somebody's machine, and where these tests run just now.
+# Homes and temporary folders, servers on somebody's machine, and where these tests run just now.
 PLACES = (
     "/home/",
     "/root/",
@@ -37,7 +37,6 @@ PLACES = (
     "localhost",
     "127.0.0.1",
     str(FOLDER.parent),
-    str(Path.home()),
 )
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
