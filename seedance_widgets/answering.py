@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 Question = dict[str, Any]
 Answer = tuple[dict[str, Any], list[bytes]]
 POSTER_WIDTH = 480  # pixels
-READERS = 2  # threads that read clips and make posters
+READERS = 2  # threads that read clips
 
 
 class Answering:
@@ -38,6 +38,7 @@ class Answering:
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
         self._readers = Workers("seedance-reading", READERS)
+        self._painter = Workers("seedance-posters", 1)  # small and wanted at once, so not in line with clips
         self._writer = Workers("seedance-saving", 1)
         self._kinds: dict[str, Callable[[Question], Answer]] = {
             "clip": self._clip,
@@ -56,7 +57,7 @@ class Answering:
             "use_request": self._to_panel,
             "more_like": self._to_panel,
         }
-        self._slow = {"clip": self._readers, "poster": self._readers, "save": self._writer, "sizes": self._readers}
+        self._slow = {"clip": self._readers, "poster": self._painter, "save": self._writer, "sizes": self._writer}
 
     def handle(self, widget: object, question: Any, buffers: object) -> None:
         """Answer one message of the page; what is none of ours is left alone."""
@@ -70,8 +71,8 @@ class Answering:
 
     def close(self) -> None:
         """Let the threads end."""
-        self._readers.close()
-        self._writer.close()
+        for workers in (self._readers, self._painter, self._writer):
+            workers.close()
 
     def _reply(self, question: Question) -> None:
         envelope = {"kind": "answer", "id": question.get("id")}

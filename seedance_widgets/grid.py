@@ -39,6 +39,8 @@ class Grid(anywidget.AnyWidget):
         The axes and the cells.
     start : callable, optional
         Starts a request: ``start(request) -> Generation``.
+    check : callable, optional
+        Called before the first is started; raises what speaks against it.
     takes : sequence of Generation, optional
         Takes that exist already, one for each cell, instead of `start`.
     ask : str
@@ -70,6 +72,7 @@ class Grid(anywidget.AnyWidget):
         sweep: Sweep,
         *,
         start: Callable[[Request], Generation] | None = None,
+        check: Callable[[], object] | None = None,
         takes: Sequence[Generation] = (),
         ask: str = "",
     ) -> None:
@@ -77,6 +80,7 @@ class Grid(anywidget.AnyWidget):
         self.sweep = sweep
         self.panel: Any = None
         self._start_one = start or studio.start
+        self._check = check or (lambda: None)
         self._guard = threading.RLock()
         self._flushing = False
         self._begun = bool(takes)
@@ -126,6 +130,7 @@ class Grid(anywidget.AnyWidget):
         """Start the takes: the answer yes, where a question was asked."""
         with self._guard:
             if not self._begun:
+                self._check()
                 for index, cell in enumerate(self.sweep.cells):
                     if cell.request is not None and self._takes[index] is None:
                         self._put(index, self._start_one(cell.request))

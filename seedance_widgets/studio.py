@@ -276,10 +276,11 @@ class Studio:
 
         bill = self._bill(plan.requests, again=again)
         self.purse.check(bill)
-
         asks = bill.new > ASK_ABOVE and has_front_end() if confirm is None else confirm
         start = partial(self.start, again=again, group=uuid4().hex)
-        return Grid(self, plan, start=start, ask=bill.words if asks else "")
+        # By the time the question is answered, another sweep may have spent what was left.
+        check = (lambda: self.purse.check(self._bill(plan.requests, again=again))) if asks else None
+        return Grid(self, plan, start=start, check=check, ask=bill.words if asks else "")
 
     def _bill(self, requests: list[Request], *, again: bool) -> Bill:
         """Price the takes: by earlier ones like them, else by the API's list, asked only where a limit hangs on it."""

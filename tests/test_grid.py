@@ -187,6 +187,18 @@ def test_a_sweep_beyond_the_budget_is_refused_before_anything_is_sent(make_studi
     assert len(simulator.created) == 3
 
 
+def test_the_budget_counts_again_when_the_question_is_answered(make_studio, simulator):
+    price = make_studio(simulator).generate("a dragon", seed=1).result(20).usd
+    studio = make_studio(simulator, budget_usd=2.5 * price)
+    asking = studio.sweep("a dragon", seed="2-3", confirm=True)
+    studio.sweep("a dragon", seed="4-5").wait(20)
+    answer, _ = ask(asking, "start")
+    assert answer["ok"] is False
+    assert "Nothing was sent" in answer["error"]
+    assert asking.generations == []
+    assert len(simulator.created) == 3
+
+
 # What the page is told ----------------------------------------------------------------------------------------
 
 

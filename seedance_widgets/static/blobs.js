@@ -1,11 +1,12 @@
 // @ts-check
 // Clips and posters of the kernel as blob URLs: asked for when they are wanted, given back when they are not.
 
-const PARALLEL = 4;
+const PARALLEL = 4; // clips at once, and as many posters, which do not wait behind clips
 
+/** @typedef {"clip"|"poster"} Kind */
 /**
  * @typedef {object} Entry
- * @property {string} kind
+ * @property {Kind} kind
  * @property {string} key
  * @property {string} url empty until it is there
  * @property {boolean} dropped
@@ -20,14 +21,13 @@ export class Blobs {
     this._host = host;
     /** @type {Map<string, Entry>} */
     this._entries = new Map();
-    /** @type {Entry[]} */
-    this._queue = [];
-    this._asking = 0;
+    /** @type {Record<Kind, {queue: Entry[], asking: number}>} */
+    this._lanes = { clip: { queue: [], asking: 0 }, poster: { queue: [], asking: 0 } };
   }
 
   /**
    * Wants a clip or a poster; the same one is asked for once.
-   * @param {"clip"|"poster"} kind
+   * @param {Kind} kind
    * @param {string} key
    * @returns {Promise<string>} never settled when it is released before it was there
    */
@@ -37,14 +37,14 @@ export class Blobs {
     if (!entry) {
       entry = newEntry(kind, key);
       this._entries.set(name, entry);
-      this._queue.push(entry);
-      this._pump();
+      this._lanes[kind].queue.push(entry);
+      this._pump(kind);
     }
     return entry.promise;
   }
 
   /**
-   * @param {"clip"|"poster"} kind
+   * @param {Kind} kind
    * @param {string} key
    */
   release(kind, key) {
@@ -52,23 +52,25 @@ export class Blobs {
     const entry = this._entries.get(name);
     if (!entry) return;
     this._entries.delete(name);
-    this._queue = this._queue.filter((each) => each !== entry);
+    this._lanes[kind].queue = this._lanes[kind].queue.filter((each) => each !== entry);
     entry.dropped = true;
     if (entry.url) URL.revokeObjectURL(entry.url);
   }
 
   /** Gives everything back. */
   close() {
-    for (const entry of [...this._entries.values()]) this.release(/** @type {any} */ (entry.kind), entry.key);
+    for (const entry of [...this._entries.values()]) this.release(entry.kind, entry.key);
   }
 
-  _pump() {
-    while (this._asking < PARALLEL && this._queue.length) {
-      const entry = /** @type {Entry} */ (this._queue.shift());
-      this._asking += 1;
+  /** @param {Kind} kind */
+  _pump(kind) {
+    const lane = this._lanes[kind];
+    while (lane.asking < PARALLEL && lane.queue.length) {
+      const entry = /** @type {Entry} */ (lane.queue.shift());
+      lane.asking += 1;
       this._fetch(entry).finally(() => {
-        this._asking -= 1;
-        this._pump();
+        lane.asking -= 1;
+        this._pump(kind);
       });
     }
   }
@@ -90,7 +92,7 @@ export class Blobs {
 }
 
 /**
- * @param {string} kind
+ * @param {Kind} kind
  * @param {string} key
  * @returns {Entry}
  */

@@ -37,6 +37,7 @@ export class Controls {
     this._sound = button({ icon: "muted", label: "Sound", pressed: false }, toggleSound);
     const rest = [this._timeline, this._readout, this._speed, this._loop, this._sound];
     this.element.append(...this._buttons, ...rest);
+    this.showSound(false, false);
     this.update(ensemble.state);
   }
 

@@ -8,6 +8,11 @@ const TWICE =
   "Its answer was lost on the way, so the take may have been made and charged already. If so, it is charged twice. " +
   "“Look again” only asks for it, and costs nothing.";
 
+const SILENT = "The kernel has not answered yet: it may be busy, or gone.";
+const ANSWER_WITHIN = 10000; // ms
+/** What may well take longer. */
+const LONG_ONES = new Set(["save", "sizes"]);
+
 /** What a grid can be saved as. @type {Map<string, string>} */
 const SAVED = new Map([
   ["html", "Page that plays in step (.html)"],
@@ -38,6 +43,7 @@ export class Menus {
    * @param {string} [done] what is said when it went well
    */
   async ask(kind, fields = {}, done = "") {
+    const impatient = window.setTimeout(() => LONG_ONES.has(kind) || this._messages.say(SILENT, true), ANSWER_WITHIN);
     try {
       const answer = await this._host.ask(kind, fields);
       if (done) this._messages.say(done);
@@ -45,6 +51,8 @@ export class Menus {
     } catch (error) {
       this._messages.say(/** @type {Error} */ (error).message, true);
       return null;
+    } finally {
+      clearTimeout(impatient);
     }
   }
 

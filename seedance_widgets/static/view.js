@@ -104,7 +104,6 @@ export class GridView {
       const cell = this.cells[index] ?? this._newCell(index);
       cell.update(this.verdicts.over(told), this.now);
     });
-    this._controls.showSound(Boolean(this._audible(null)), Boolean(this._heard));
     this.arrange();
   }
 
@@ -217,6 +216,7 @@ export class GridView {
     if (!cell.video || !clip) return;
     this.ensemble.add(cell.video, { fps: clip.fps, frames: clip.frames, seconds: clip.seconds });
     this.zoom.attach(cell.media);
+    this._showSound();
     if (!this._mayStart) return;
     this._mayStart = false;
     this.ensemble.play();
@@ -230,6 +230,10 @@ export class GridView {
     if (cell.video) this.ensemble.remove(cell.video);
   }
 
+  _showSound() {
+    this._controls.showSound(Boolean(this._audible(null)), Boolean(this._heard));
+  }
+
   /**
    * Lets one take be heard, or none.
    * @param {CellView|null} cell
@@ -238,7 +242,7 @@ export class GridView {
     this._heard = cell && this._audible(cell);
     this.ensemble.sound(this._heard?.video ?? null);
     for (const each of this.cells) each.setHeard(each === this._heard);
-    this._controls.showSound(Boolean(this._audible(null)), Boolean(this._heard));
+    this._showSound();
   }
 
   /** @param {CellView|null} wished @returns {CellView|null} it, or the first that has sound */

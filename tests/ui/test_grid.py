@@ -37,6 +37,7 @@ def open_grid(open_notebook):
 
     def open_(fields: str, *more: str, page: dict[str, object] | None = None, **options: object):
         paths = {0: str(clip(320, 180, frames=48)), 2: str(clip(320, 180, frames=36))}
+        paths |= dict.fromkeys((9, 10), str(clip(320, 180, frames=48, audio=True)))
         setup = SETUP.format(clips=paths, options={"speed": 200.0, **options})
         shown = f"grid = studio.sweep('a dragon', {fields})\ngrid"
         notebook = open_notebook([setup, shown, *more], **(page or {}))
@@ -210,6 +211,22 @@ def test_speed_loop_and_stop(open_grid):
     until(notebook, grid, "videos => videos.every(v => v.paused && v.currentTime < 1 / 24)")
 
 
+def test_one_take_is_heard_at_a_choice(open_grid):
+    notebook, grid = open_grid("seed=[1, 9, 10]")
+    ready(notebook, grid, 3)
+    muted = "videos => videos.map(video => video.muted)"
+    assert grid.locator("video").evaluate_all(muted) == [True, True, True]
+    button(grid, "Sound").click()
+    assert grid.locator("video").evaluate_all(muted).count(False) == 1
+    take(grid, 10).click()
+    button(take(grid, 10), "Sound of this take").click()
+    assert not take(grid, 10).locator("video").evaluate("video => video.muted")
+    assert grid.locator("video").evaluate_all(muted).count(False) == 1
+    expect(button(take(grid, 1), "Sound of this take")).to_have_count(0)
+    button(grid, "Sound").click()
+    assert grid.locator("video").evaluate_all(muted) == [True, True, True]
+
+
 def test_nothing_starts_by_itself_where_motion_is_not_wanted(open_grid):
     notebook, grid = open_grid("seed='1-2'", page={"reduced_motion": "reduce"})
     ready(notebook, grid, 2)
@@ -344,6 +361,31 @@ def test_it_is_saved_beside_the_notebook(open_grid):
     expect(grid).to_contain_text("Saved as a-dragon")
     folder = (notebook.lab.root / notebook.path).parent
     assert [path.suffix for path in folder.glob("a-dragon*")] == [".png"]
+
+
+def test_rows_and_columns_change_places(open_grid):
+    notebook, grid = open_grid("resolution=['480p', '720p'], seed='1-3'")
+    ready(notebook, grid, 6)
+    first, last = take(grid, 1).nth(0).bounding_box(), take(grid, 3).nth(0).bounding_box()
+    assert first["y"] == last["y"]
+    button(grid, "Swap rows and columns").click()
+    first, last = take(grid, 1).nth(0).bounding_box(), take(grid, 3).nth(0).bounding_box()
+    assert first["x"] == last["x"]
+    assert first["y"] < last["y"]
+    ready(notebook, grid, 6)
+
+
+def test_a_poster_stands_where_a_clip_is_slow_to_come(open_grid):
+    slowly = (
+        "import time\nkinds = grid._answering._kinds\nread = kinds['clip']\n"
+        "kinds['clip'] = lambda question: (time.sleep(4), read(question))[1]"
+    )
+    notebook, grid = open_grid("seed='1-2'", slowly, speed=10.0)
+    notebook.run("import time")
+    notebook.wait("grid => [...grid.querySelectorAll('img')].filter(i => i.naturalWidth).length", grid.element_handle())
+    expect(grid.locator("video")).to_have_count(0)
+    ready(notebook, grid, 2)
+    notebook.wait("grid => ![...grid.querySelectorAll('img')].some(i => i.getAttribute('src'))", grid.element_handle())
 
 
 # What it costs ------------------------------------------------------------------------------------------------
