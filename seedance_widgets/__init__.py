@@ -15,6 +15,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .client import Client
+from .defaults import default as _default
+from .defaults import use
 from .errors import (
     ApiError,
     AuthenticationError,
@@ -39,8 +41,7 @@ from .library import Library
 from .model import Field, Model, Request, load_model, models
 from .options import options
 from .reply import Reply
-from .studio import Studio, use
-from .studio import default as _default
+from .studio import Studio
 
 if TYPE_CHECKING:
     from .form import RequestForm

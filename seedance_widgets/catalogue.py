@@ -19,7 +19,8 @@ from typing import Any
 
 from .client import Client
 from .errors import ConfigError, DocumentError, SeedanceError
-from .model import Model, load_model, models
+from .model import Model, Request, load_model, models
+from .pricing import price_of
 
 FRESH = 3600.0  # seconds; prices and models change by the week
 LARGEST_DOCUMENT = 5_000_000  # bytes
@@ -97,6 +98,26 @@ class Catalogue:
         """Return a model's price list; None where the API gives none."""
         entry = self.entries().get(model_id)
         return entry.pricing if entry else None
+
+    def price(self, request: Request, *, ask: bool = False) -> float | None:
+        """Return what a request costs by the price list, in USD; None where that cannot be told ahead.
+
+        Parameters
+        ----------
+        request : Request
+            A valid request.
+        ask : bool
+            Whether to ask the API where its list is not here yet; False never waits for the network.
+        """
+        entries = self.entries() if ask else self.known()
+        entry = entries.get(request.model.id)
+        return price_of(request, entry.pricing) if entry else None
+
+    def load(self, source: Any) -> Model:
+        """Return a model: what `load_model` reads, and any id of the list."""
+        if _may_be_id(source) and source not in models() and source in self.entries():
+            return self.model(source)
+        return load_model(source)
 
     def model(self, model_id: str) -> Model:
         """Return a model: the document that the API links, else what was kept of it, else the bundled one.
@@ -183,3 +204,10 @@ def _entry(listed: Mapping[str, Any]) -> Entry:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _may_be_id(source: Any) -> bool:
+    """Whether a source may be the name of a model, and is no address, no text and no file."""
+    if not isinstance(source, str) or len(source) > 200 or any(mark in source for mark in ("\n", "{", "://")):
+        return False
+    return not os.path.exists(source)

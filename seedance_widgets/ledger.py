@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from .errors import SeedanceError
 from .pricing import credit, dollars
-from .studio import likeness
 from .threads import Workers, start_thread
+from .tickets import likeness
 
 if TYPE_CHECKING:
     from .model import Request

@@ -106,3 +106,15 @@ def find_home(library: str | os.PathLike[str] | None = None) -> Path:
 def simulated_home(library: str | os.PathLike[str] | None = None) -> Path:
     """Return the folder for simulated takes: the argument, else one of its own inside the usual home."""
     return find_home(library) if library else find_home() / "simulated"
+
+
+def check_numbers(poll_interval: float | None, timeout: float, max_requests: int, budget_usd: float | None) -> None:
+    """Refuse numbers of a Studio that make no sense, in words."""
+    for name, value, least in (
+        ("poll_interval", poll_interval, 0),
+        ("timeout", timeout, 0),
+        ("max_requests", max_requests, 1),
+        ("budget_usd", budget_usd, 0),
+    ):
+        if value is not None and not value >= least:
+            raise ConfigError(f"{name}={value!r} must be at least {least}.")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
-import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -13,15 +10,14 @@ from uuid import uuid4
 from . import settings
 from .budget import Bill, Purse
 from .catalogue import Catalogue, Entry
-from .client import UNIVERSAL_PATH, Client
+from .client import Client
 from .errors import ConfigError
 from .generation import Generation, Ticket
 from .library import Library
 from .model import DEFAULT_MODEL, Model, Request, load_model
-from .model import models as bundled_models
-from .pricing import price_of
 from .runner import Runner
 from .sweep import Skip, Sweep, compared, plan_sweep, with_seed
+from .tickets import renewed, ticket
 
 if TYPE_CHECKING:
     from .grid import Grid
@@ -79,16 +75,16 @@ class Studio:
         resume: bool = True,
         budget_usd: float | None = None,
     ) -> None:
-        _check_numbers(poll_interval, timeout, max_requests, budget_usd)
+        settings.check_numbers(poll_interval, timeout, max_requests, budget_usd)
         self.client = Client(base_url, settings.find_key(api_key), connections=max_requests)
-        self.model = as_model(DEFAULT_MODEL if model is None else model)
         self.library = Library(settings.find_home(library))
+        self.catalogue = Catalogue(self.client, self.library.path / "models")
+        self.model = self.load_model(DEFAULT_MODEL if model is None else model)
         self.runner = Runner(
             self.client, self.library, interval=poll_interval, timeout=timeout, max_requests=max_requests
         )
         self.budget_usd = budget_usd
         self.purse = Purse(self.library, budget_usd)
-        self.catalogue = Catalogue(self.client, self.library.path / "models")
         self.simulator: Simulator | None = None
         if resume and self.client.has_key:
             self._watch_unfinished(stopped_by_person=False)
@@ -188,30 +184,10 @@ class Studio:
     def repeat(self, generation: Generation) -> Generation:
         """Ask once more for what a failed generation asked for; a new one, of the same sweep."""
         self._check_key()
-        return self._begin(
-            replace(
-                generation.ticket,
-                key=uuid4().hex,
-                base_url=self.client.base_url,
-                created_at=time.time(),
-                simulated=self.is_simulated,
-            )
-        )
+        return self._begin(renewed(generation.ticket, self.client.base_url, simulated=self.is_simulated))
 
     def _ticket(self, request: Request, group: str | None = None) -> Ticket:
-        return Ticket(
-            key=uuid4().hex,
-            model=request.model.id,
-            request=request.body,
-            base_url=self.client.base_url,
-            create_path=request.model.create_path or UNIVERSAL_PATH,
-            retrieve_path=request.model.retrieve_path or UNIVERSAL_PATH,
-            prompt=request.prompt,
-            seed=request.seed,
-            simulated=self.is_simulated,
-            group=group,
-            likeness=likeness(request),
-        )
+        return ticket(request, self.client.base_url, simulated=self.is_simulated, group=group)
 
     def _begin(self, ticket: Ticket, *, again: bool = False) -> Generation:
         self.runner.check_open()
@@ -329,23 +305,11 @@ class Studio:
 
     def load_model(self, source: Any) -> Model:
         """Return a model: what `seedance_widgets.load_model` reads, and any id of the API's list."""
-        if _may_be_id(source) and source not in bundled_models() and source in self.catalogue.entries():
-            return self.catalogue.model(source)
-        return as_model(source)
+        return self.catalogue.load(source)
 
     def listed_price(self, request: Request, *, ask: bool = False) -> float | None:
-        """Return what a request costs by the API's price list, in USD; None where that cannot be told ahead.
-
-        Parameters
-        ----------
-        request : Request
-            A valid request.
-        ask : bool
-            Whether to ask the API where its list is not here yet; False never waits for the network.
-        """
-        entries = self.catalogue.entries() if ask else self.catalogue.known()
-        entry = entries.get(request.model.id)
-        return price_of(request, entry.pricing) if entry else None
+        """Return what a request costs by the API's price list, in USD: see `Catalogue.price`."""
+        return self.catalogue.price(request, ask=ask)
 
     # Watching -----------------------------------------------------------------------------------------------
 
@@ -366,8 +330,11 @@ class Studio:
 
     def use_key(self, api_key: str) -> None:
         """Use another API key from now on; it is kept in this process only."""
+        had_none = not self.client.has_key
         self.client.set_key(api_key)
         self.runner.hurry()
+        if had_none:
+            self._watch_unfinished(stopped_by_person=False)
 
     def close(self) -> None:
         """Stop watching, at once; what is unfinished stays so in the library. The simulator, if any, ends."""
@@ -401,62 +368,6 @@ def as_model(source: Any) -> Model:
     return source if isinstance(source, Model) else load_model(source)
 
 
-def _may_be_id(source: Any) -> bool:
-    """Whether a source may be the name of a model, and is no address, no text and no file."""
-    if not isinstance(source, str) or len(source) > 200 or any(mark in source for mark in ("\n", "{", "://")):
-        return False
-    return not os.path.exists(source)
-
-
-def likeness(request: Request) -> str:
-    """Return what requests share that take equally long: the model, and their short values but the seed.
-
-    Prompts say nothing of the time; resolution, length and the like do, whatever their names.
-    """
-    seed = request.model.role("seed")
-    telling = {
-        name: value
-        for name, value in request.body.items()
-        if isinstance(value, (bool, int, float, str))
-        and len(str(value)) <= 12
-        and name != (seed.name if seed else None)
-        and value != request.prompt
-    }
-    return f"{request.model.id} {sorted(telling.items(), key=str)}"
-
-
 def _with_model(options: dict[str, Any], model: Model) -> dict[str, Any]:
     """The simulator knows the bundled models; a model of the person's own it is told."""
     return options if "models" in options else {**options, "models": [model]}
-
-
-def _check_numbers(poll_interval: float | None, timeout: float, max_requests: int, budget_usd: float | None) -> None:
-    for name, value, least in (
-        ("poll_interval", poll_interval, 0),
-        ("timeout", timeout, 0),
-        ("max_requests", max_requests, 1),
-        ("budget_usd", budget_usd, 0),
-    ):
-        if value is not None and not value >= least:
-            raise ConfigError(f"{name}={value!r} must be at least {least}.")
-
-
-_default: Studio | None = None
-_default_lock = threading.Lock()
-
-
-def use(studio: Studio) -> Studio:
-    """Make a Studio the default one, for the functions of the package."""
-    global _default
-    with _default_lock:
-        _default = studio
-    return studio
-
-
-def default() -> Studio:
-    """Return the default Studio; opened with the environment's settings where none was set."""
-    global _default
-    with _default_lock:
-        if _default is None:
-            _default = Studio()
-        return _default

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 from clips import clip
 
-from seedance_widgets import settings
-from seedance_widgets import studio as studio_module
+from seedance_widgets import defaults, settings
 from seedance_widgets.simulator import Simulator
 from seedance_widgets.studio import Studio
 
@@ -29,7 +28,7 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setenv(settings.HOME_VARIABLE, str(home))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setitem(sys.modules, "keyring", None)
-    monkeypatch.setattr(studio_module, "_default", None)
+    monkeypatch.setattr(defaults, "_default", None)
     return home
 
 

@@ -151,3 +151,8 @@ def test_a_sweep_beyond_the_budget_is_refused_by_the_price_list(simulator, tmp_p
     ):
         studio.sweep("a kite", seed="1-3", resolution="480p", duration=5)
     assert not simulator.created
+
+
+def test_a_studio_opens_with_any_model_of_the_list(simulator, tmp_path):
+    with sw.Studio(simulator.token, simulator.url, library=tmp_path, model="acme/film-1") as studio:
+        assert studio.model.field("mood").choices == ("calm", "wild")

@@ -13,7 +13,7 @@ import pytest
 from rude import Rude
 
 import seedance_widgets as sw
-from seedance_widgets import studio as studio_module
+from seedance_widgets import defaults
 from seedance_widgets.errors import ConfigError, LibraryError, RequestInvalid
 from seedance_widgets.studio import Studio
 
@@ -331,7 +331,7 @@ def test_the_functions_of_the_package_use_the_default_studio(studio):
 def test_the_default_studio_is_opened_once(monkeypatch, tmp_path):
     monkeypatch.setenv("AIMLAPI_BASE_URL", "http://127.0.0.1:1")
     found = []
-    threads = [threading.Thread(target=lambda: found.append(studio_module.default())) for _ in range(6)]
+    threads = [threading.Thread(target=lambda: found.append(defaults.default())) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
