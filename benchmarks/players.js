@@ -4,7 +4,9 @@ import { Ensemble } from "/player.js";
 const FPS = 24;
 const FRAMES = 120;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const random = () => Math.floor(Math.random() * (FRAMES - 1));
+/** A frame that is another than the last one asked for. */
+let last = 0;
+const random = () => (last = (last + 1 + Math.floor(Math.random() * (FRAMES - 2))) % FRAMES);
 
 const blobs = [];
 for (let i = 1; i <= 9; i++) blobs.push(await (await fetch(`/${i}.mp4`)).blob());

@@ -44,6 +44,8 @@ export class Follower {
     this.target = -1;
     /** The frame of the seek under way, -1 when there is none. */
     this.sought = -1;
+    /** Whether it decodes its way there; the frame is presented a little later, or sooner. */
+    this.busy = false;
     this.settled = false;
     /** When the last seek began and how long seeks take, in ms. */
     this.soughtAt = -Infinity;
@@ -92,7 +94,7 @@ export class Follower {
   #forget(/** @type {boolean} */ broken) {
     this.broken = broken;
     this.shown = this.sought = -1;
-    this.settled = false;
+    this.busy = this.settled = false;
     clearTimeout(this.timer);
     this.changed();
   }
@@ -138,19 +140,23 @@ export class Follower {
 
   #seekTo(/** @type {number} */ seconds, /** @type {number} */ frame) {
     this.sought = frame;
+    this.busy = true;
     this.soughtAt = performance.now();
     this.presented = { media: -1, at: 0 };
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#arrive(), PATIENCE);
+    this.timer = setTimeout(() => this.#overdue(), PATIENCE);
     this.video.currentTime = seconds;
   }
 
-  /** The frame itself is awaited: it may come after the event. */
+  /** The frame itself is awaited, unless another one is wanted by now. */
   #seeked() {
-    if (this.sought < 0) return;
-    if (this.target < 0) return this.#arrive();
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.#overdue(), this.#blind ? 0 : GRACE);
+    this.busy = false;
+    if (this.sought >= 0 && this.sought !== this.target) return this.#arrive();
+    if (this.sought >= 0) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.#overdue(), this.#blind ? 0 : GRACE);
+    }
+    this.changed();
   }
 
   /** Whether no frame will be presented, so that the event has to do. */
@@ -159,6 +165,7 @@ export class Follower {
   }
 
   #overdue() {
+    this.busy = false;
     if (this.#blind) this.shown = this.sought;
     this.#arrive();
   }

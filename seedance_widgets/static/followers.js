@@ -3,8 +3,13 @@
 
 import { Follower } from "./follower.js";
 
-/** More seeks at once than processors only make all of them late, and the next place of a scrub has to wait for them. */
+/**
+ * While someone scrubs, only so many seek at once: each place is soon out of date, and a seek that has begun cannot be
+ * called back.
+ */
 const SEEKS = Math.max(2, Math.min(8, navigator.hardwareConcurrency || 4));
+/** The hand rests when it has not moved for this long (ms). */
+const REST = 60;
 
 export class Followers {
   constructor() {
@@ -12,6 +17,8 @@ export class Followers {
     this.members = new Map();
     /** @type {Set<() => void>} */
     this.waiters = new Set();
+    this.restless = -Infinity;
+    this.timer = 0;
     this.sight = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
         const follower = this.members.get(/** @type {HTMLVideoElement} */ (target));
@@ -55,6 +62,18 @@ export class Followers {
   close() {
     for (const video of this.videos) this.remove(video);
     this.sight.disconnect();
+    clearTimeout(this.timer);
+  }
+
+  /** Send all to the frame at a time. @param {number} seconds */
+  aim(seconds) {
+    if (this.all.some((follower) => follower.sought >= 0)) {
+      this.restless = performance.now();
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.changed(), REST);
+    }
+    for (const follower of this.all) follower.aim(follower.frameAt(seconds));
+    this.changed();
   }
 
   /** Something has become ready, or has another aim, or a seek is over: begin the next seeks, and wake who waits. */
@@ -62,8 +81,9 @@ export class Followers {
     const waiting = this.all.filter((follower) => follower.waiting);
     // What is seen goes first, then what has waited longest.
     waiting.sort((a, b) => Number(b.visible) - Number(a.visible) || a.soughtAt - b.soughtAt);
-    const busy = this.all.filter((follower) => follower.sought >= 0).length;
-    for (const follower of waiting.slice(0, Math.max(0, SEEKS - busy))) follower.seek();
+    const busy = this.all.filter((follower) => follower.busy).length;
+    const room = performance.now() - this.restless < REST ? Math.max(0, SEEKS - busy) : Infinity;
+    for (const follower of waiting.slice(0, room)) follower.seek();
     for (const wake of [...this.waiters]) wake();
   }
 

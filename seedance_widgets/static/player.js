@@ -166,8 +166,7 @@ export class Ensemble {
     this.turn += 1;
     this.#rest();
     this.head.stand(frame);
-    for (const follower of this.followers.all) follower.aim(follower.frameAt(this.head.middle));
-    this.followers.changed();
+    this.followers.aim(this.head.middle);
     this.#tell();
   }
 

@@ -5,7 +5,7 @@
 /** @typedef {{video: HTMLVideoElement, label: string}} Side */
 
 /** How long (ms) a picture waits for the other take to present the same frame. */
-const PAIRED_WITHIN = 100;
+const PAIRED_WITHIN = 400;
 const LABEL =
   "position:absolute;bottom:8px;max-width:45%;padding:2px 8px;border-radius:4px;overflow:hidden;white-space:nowrap;" +
   "text-overflow:ellipsis;background:rgb(0 0 0 / 65%);color:#fff;font-size:13px;pointer-events:none;";
