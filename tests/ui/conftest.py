@@ -39,12 +39,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A JupyterLab of the session's own."""
-    if find_browser() is None:
+def chromium() -> str:
+    """Where the system's Chromium is; without one there is nothing to test."""
+    found = find_browser()
+    if found is None:
         if os.environ.get("CI", "").lower() in ("1", "true"):
             pytest.fail(NO_BROWSER)
         pytest.skip(NO_BROWSER)
+    return found
+
+
+@pytest.fixture(scope="session")
+def lab(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A JupyterLab of the session's own."""
     with Lab(tmp_path_factory.mktemp("lab") / "lab") as running:
         yield running
 
