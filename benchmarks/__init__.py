@@ -1,1 +1,1 @@
-"""What is fast, and what it is compared with: ``python -m benchmarks.<name>`` prints a table. Nothing here is a test."""
+"""What is fast, and what it is compared with: ``python -m benchmarks.<name>`` prints a table. None is a test."""

@@ -98,9 +98,7 @@ class ApiError(SeedanceError):
         The API's number of the request, for its support.
     """
 
-    def __init__(
-        self, text: str, *, status: int = 0, message: str = "", request_id: str | None = None
-    ) -> None:
+    def __init__(self, text: str, *, status: int = 0, message: str = "", request_id: str | None = None) -> None:
         super().__init__(text)
         self.status = status
         self.message = message

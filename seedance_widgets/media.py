@@ -83,9 +83,7 @@ def probe(path: str | os.PathLike[str]) -> Clip:
         return Clip(width, height, film.fps, seconds, frames, size, film.has_audio)
 
 
-def poster(
-    path: str | os.PathLike[str], *, width: int = 320, at: float | Literal["middle"] | None = None
-) -> bytes:
+def poster(path: str | os.PathLike[str], *, width: int = 320, at: float | Literal["middle"] | None = None) -> bytes:
     """Make the small still picture of a clip.
 
     Parameters

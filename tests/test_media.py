@@ -24,9 +24,7 @@ from seedance_widgets.errors import DownloadFailed, LibraryError
 from seedance_widgets.options import options
 
 # The matrix of a telephone held upright: the picture is to be turned a quarter clockwise.
-CLOCKWISE = b"".join(
-    n.to_bytes(4, "big", signed=True) for n in (0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30)
-)
+CLOCKWISE = b"".join(n.to_bytes(4, "big", signed=True) for n in (0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30))
 
 
 @pytest.fixture(autouse=True)
@@ -96,9 +94,7 @@ def test_probe_counts_wide_pixels_as_displayed():
 def test_what_is_no_clip_is_told_in_words(action, tmp_path):
     path = tmp_path / "page.mp4"
     path.write_text("<html>expired</html>")
-    with pytest.raises(
-        DownloadFailed, match=r"page\.mp4 is not a clip: the address answered with a web page"
-    ):
+    with pytest.raises(DownloadFailed, match=r"page\.mp4 is not a clip: the address answered with a web page"):
         action(path)
 
 
@@ -311,9 +307,7 @@ def test_a_copy_can_be_read_like_any_new_file(linked):
 
 def test_a_disk_that_refuses_is_told_in_words(linked):
     Path("seedance_media").touch()  # a file is in the folder's place
-    with pytest.raises(
-        LibraryError, match=r"could not be copied to seedance_media/ beside the notebook: .*embed"
-    ):
+    with pytest.raises(LibraryError, match=r"could not be copied to seedance_media/ beside the notebook: .*embed"):
         media.video(clip())
 
 
@@ -393,8 +387,7 @@ def test_data_url():
 
 def test_importing_media_imports_nothing_heavy():
     code = (
-        "import sys, seedance_widgets.media; "
-        "print({'av', 'numpy', 'PIL', 'IPython', 'ipywidgets'} & set(sys.modules))"
+        "import sys, seedance_widgets.media; print({'av', 'numpy', 'PIL', 'IPython', 'ipywidgets'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

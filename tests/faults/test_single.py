@@ -336,7 +336,8 @@ def test_each_thing_is_on_the_disk_before_the_next_one_says_so(
     steps = [step for step in order if step]
     assert generation.status == "completed"
     assert steps == [
-        "mark", "POST", "id", "fsync json.part", "fsync mp4.part", "rename the clip", "fsync videos", "paths",
+        "mark", "POST", "id", "fsync json.part",
+        "fsync json.part", "fsync mp4.part", "rename the clip", "fsync videos", "paths",
     ]  # fmt: skip
     with studio.library.database.use() as connection:
         assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2, "each commit is on the disk: FULL"
