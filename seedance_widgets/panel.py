@@ -121,7 +121,7 @@ class Panel(widgets.VBox):
         )
         self.generate_button, self.stop_button, self.seeds = starter.generate, starter.stop, starter.seeds
         self.money = starter.money
-        self.status = make(widgets.Label, "sw-status")
+        self.status = self.form.kit.line("sw-status")
         self._bar = make(widgets.HTML, "sw-progress", value=bar_html(()))
         self.notice = Notice(self.form.kit)
         parts = (self.form, *starter.widgets, self.status, self._bar, self.notice)

@@ -63,7 +63,7 @@ class WithdrawnLine(widgets.HBox):
 
     def _parts(self, model: Model) -> list[widgets.Widget]:
         text = f"The vendor lists this model as withdrawn since {model.withdrawn}; requests are likely refused."
-        parts: list[widgets.Widget] = [self._kit.make(widgets.Label, "sw-words", value=text)]
+        parts: list[widgets.Widget] = [self._kit.line("sw-words", value=text)]
         successor = model.successor
         if successor:
             switch = self._kit.make(

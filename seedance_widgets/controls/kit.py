@@ -36,6 +36,10 @@ class Builder(Protocol):
         """Build it."""
 
 
+# What MathJax leaves alone, in JupyterLab and in older pages.
+NO_MATHEMATICS = ("mathjax_ignore", "tex2jax_ignore")
+
+
 class Kit:
     """The desk, the shared Layout and Styles, and the builder of controls, for one form.
 
@@ -71,6 +75,10 @@ class Kit:
     def button(self, text: str, tooltip: str, *classes: str, **traits: Any) -> widgets.Button:
         """Make a quiet button."""
         return self.make(widgets.Button, "sw-button", *classes, description=text, tooltip=tooltip, **traits)
+
+    def line(self, *classes: str, **traits: Any) -> widgets.Label:
+        """Make a line of plain text. Elsewhere a Label sets what stands between two dollar signs as mathematics."""
+        return self.make(widgets.Label, *classes, *NO_MATHEMATICS, **traits)
 
     def words(self, label: str, tooltip: str) -> dict[str, Any]:
         """Return the traits of a label with a tooltip; without a label the tooltip is the control's own.
