@@ -10,6 +10,7 @@ import http.client
 import json
 import os
 import secrets
+import shlex
 import shutil
 import socket
 import subprocess
@@ -62,12 +63,15 @@ def run(*, folder: str | Path = FOLDER, port: int = 0, browser: bool = True, spe
         told = stack.enter_context(until_told())
         simulator = stack.enter_context(Simulator(speed=speed))
         environment = simulated_environment(folder, simulator.url, simulator.token)
+        print("Starting JupyterLab …", flush=True)  # seconds, in which a silent terminal looks dead
         lab = stack.enter_context(jupyterlab(folder, port or free_port(), browser, environment))
         lab.wait_until_up(told)
         if not told.is_set():
-            print(_WELCOME.format(url=lab.url, folder=folder, simulator=simulator.url), flush=True)
+            takes = shlex.quote(str(folder / "library" / "simulated"))
+            print(_WELCOME.format(url=lab.url, folder=folder, takes=takes, simulator=simulator.url), flush=True)
         while not told.wait(0.2) and lab.process.poll() is None:
             pass
+        print("\nEnding JupyterLab and its kernels …", flush=True)
     return 0
 
 
@@ -77,6 +81,7 @@ The Seedance demo is running, simulated: no key, no cost.
     {url}
 
 Notebooks, clips and history lie in {folder}
+The history in a terminal: seedance-widgets list --library {takes}
 The simulator answers at {simulator}
 Ctrl-C ends all of it."""
 

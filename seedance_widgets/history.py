@@ -31,6 +31,7 @@ def show(home: Path, *, search: str = "", number: int = 20, as_json: bool = Fals
         print(terminal.table([_HEADING, *map(row, found)]))
     else:
         print(f"The history in {home} " + ("has nothing like that." if search else "is empty."))
+        print("Takes of another folder, such as the demo's: --library FOLDER")
 
 
 def finish(home: Path, *, timeout: float = 1800.0, interval: float | None = None) -> int:
