@@ -17,7 +17,7 @@ from .errors import (
     ServerError,
     UnexpectedReply,
 )
-from .reply import read_error
+from .reply import read_error, straight
 from .transport import Answer
 
 LONGEST_MESSAGE = 1_000
@@ -103,10 +103,10 @@ def _message(answer: Answer) -> str:
     """Return the API's own words; an HTML page of a gateway is left out."""
     body = _json_object(answer.text)
     if body is None:
-        return "" if "<" in answer.text else " ".join(answer.text.split())[:LONGEST_MESSAGE]
+        return "" if "<" in answer.text else straight(" ".join(answer.text.split()))[:LONGEST_MESSAGE]
     message = body.get("message") or body.get("error") or body.get("detail")
     if isinstance(message, str):
-        return message[:LONGEST_MESSAGE]
+        return straight(message)[:LONGEST_MESSAGE]
     error = read_error({"detail": message} if isinstance(message, list) else message)
     return error["message"][:LONGEST_MESSAGE] if error else ""
 

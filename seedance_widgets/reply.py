@@ -23,6 +23,8 @@ PENDING = {
 COMPLETED = frozenset({"completed", "succeeded"})
 FAILED = frozenset({"error", "failed", "cancelled", "unknown"})
 LONGEST_TEXT = 4_000
+# Characters that turn the direction of the text after them, which may be a sentence of ours.
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 DEEPEST_VIDEO = 4  # a list of lists of objects, and one more
 
 
@@ -87,8 +89,18 @@ def read_status(status: object) -> str:
     return PENDING.get(plain, word or "queued")
 
 
+def straight(text: str) -> str:
+    """Return a text of the API without the marks that would turn the direction of what is said around it."""
+    return text.translate(_TURNS)
+
+
 def read_error(error: object) -> dict[str, str] | None:
     """Return ``{"name", "message"}`` for an error of any shape; None where there is none."""
+    read = _read_error(error)
+    return None if read is None else {name: straight(words) for name, words in read.items()}
+
+
+def _read_error(error: object) -> dict[str, str] | None:
     if not error:
         return None
     if isinstance(error, Mapping):

@@ -185,3 +185,9 @@ def test_values_nested_absurdly_deep_are_read_like_any_other(field, wrap):
 def test_any_text_is_judged_as_an_address_without_raising(text):
     assert is_web_address(text) in (True, False)
     assert is_web_address("https://host/" + text)
+
+
+def test_words_of_the_api_do_not_turn_the_direction_of_ours():
+    turned = "\u202eevil\u2066 words\u2069"
+    assert read_error(turned) == {"name": "Error", "message": "evil words"}
+    assert read_error({"name": turned, "message": turned}) == {"name": "evil words", "message": "evil words"}
