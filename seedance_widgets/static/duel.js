@@ -62,7 +62,9 @@ export class Duel {
     const difference = button(other, () => this._setMode("difference"));
     this._modes = { wipe, difference };
     const close = button({ icon: "close", label: "Close the comparison" }, () => this.close());
-    const [width, height] = a.facts.ratio;
+    // A clip is seldom exactly of the shape that was asked for (1920×1088 as 16:9): its own leaves no black edges.
+    const { videoWidth = 0, videoHeight = 0 } = a.video ?? {};
+    const [width, height] = videoHeight ? [videoWidth, videoHeight] : a.facts.ratio;
     box.style.setProperty("--ratio", String(width / height));
     const bar = el("div", { class: "swg-duel-bar" }, wipe, difference, close);
     const room = el("div", { class: "swg-duel-room" }, box);
