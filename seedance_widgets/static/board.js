@@ -50,7 +50,7 @@ export class Board {
   }
 
   /**
-   * The fewest columns, so the largest cells, with which all takes are seen at once; else as many as fit.
+   * The fewest columns, so the largest cells, with which all takes are seen at once; else as many as fit, evenly.
    * @param {number} count
    * @param {number} shape
    */
@@ -63,7 +63,8 @@ export class Board {
       const height = Math.ceil(count / columns) * (width / shape + AROUND);
       if (height <= SHARE_FOR_ALL * window.innerHeight) return columns;
     }
-    return most;
+    const rows = Math.ceil(count / most);
+    return Math.ceil(count / rows); // as many rows, and no more: four takes stand 2 + 2, not 3 + 1
   }
 
   /**
