@@ -90,6 +90,7 @@ def test_each_cell_tells_how_its_take_is_doing(open_grid):
     expect(take(grid, 1)).to_contain_text("320×180 · 2.0 s")
 
 
+@pytest.mark.slow
 def test_time_left_is_shown_once_it_is_known(open_grid):
     notebook, _ = open_grid(
         "seed='1-3'", "studio.wait(60)\nlater = studio.sweep('a dragon', seed='4-5')\nlater", speed=8.0
@@ -126,6 +127,7 @@ def test_a_failed_take_says_why_and_its_second_try_joins_in_step(open_grid):
     assert len(grid.locator("video").all()) == 3
 
 
+@pytest.mark.slow
 def test_what_may_be_charged_twice_is_asked_first(open_grid):
     lost = "grid.generations[0].apply(status='unconfirmed', error={'name': 'Unconfirmed', 'message': 'it was lost'})"
     notebook, grid = open_grid("seed='1-2'", f"studio.wait(30)\n{lost}", "print(studio.simulator.created)")
@@ -140,6 +142,7 @@ def test_what_may_be_charged_twice_is_asked_first(open_grid):
     expect(take(grid, 1)).to_contain_text("it was lost")
 
 
+@pytest.mark.slow
 def test_a_question_is_answered_in_the_grid(open_grid):
     notebook, grid = open_grid("seed='1-17'", "print(len(studio.simulator.created))")
     expect(grid).to_contain_text("17 takes")
@@ -151,6 +154,7 @@ def test_a_question_is_answered_in_the_grid(open_grid):
     expect(button(grid, "Start")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_clips_arrive_and_stars_count_while_the_cell_is_busy(open_grid):
     busy = "import time\nmore = studio.sweep('a dragon', seed='7-8')\ndisplay(more)\nmore.wait()\ntime.sleep(20)"
     notebook, _ = open_grid("seed='1-2'", busy, "more.ratings")
@@ -198,6 +202,7 @@ def test_a_shorter_take_holds_its_last_frame(open_grid):
     until(notebook, grid, "([a, b]) => Math.floor(a.currentTime * 24) === 47 && Math.floor(b.currentTime * 24) === 35")
 
 
+@pytest.mark.slow
 def test_speed_loop_and_stop(open_grid):
     notebook, grid = open_grid("seed=[1, 3]")
     ready(notebook, grid, 2)
@@ -375,6 +380,7 @@ def test_rows_and_columns_change_places(open_grid):
     ready(notebook, grid, 6)
 
 
+@pytest.mark.slow
 def test_a_poster_stands_where_a_clip_is_slow_to_come(open_grid):
     slowly = (
         "import time\nkinds = grid._answering._kinds\nread = kinds['clip']\n"
@@ -409,6 +415,7 @@ def test_clearing_the_output_gives_the_clips_back_too(open_grid):
     notebook.wait("window.alive.size === 0")
 
 
+@pytest.mark.slow
 def test_of_64_takes_only_those_in_sight_are_loaded(open_grid):
     notebook, grid = open_grid("seed='1-64', confirm=False", speed=1000.0)
     expect(grid).to_contain_text("64 of 64 done")
