@@ -42,7 +42,8 @@ def price_of(request: Request, pricing: object) -> float | None:
 
 def _variant_price(request: Request, pricing: Mapping[str, Any]) -> float | None:
     """Take the most particular variant that fits; several that fit equally and differ tell nothing."""
-    dimensions = [name for name in pricing.get("dimensions") or [] if isinstance(name, str)]
+    listed = pricing.get("dimensions")
+    dimensions = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
     fitting: list[tuple[int, float | None]] = []
     for variant in pricing["variants"]:
         if isinstance(variant, Mapping):

@@ -82,6 +82,12 @@ def test_two_prices_for_the_same_are_none():
     assert price_of(TEN, {"kind": "variants", "dimensions": [], "variants": twice}) is None
 
 
+@pytest.mark.parametrize("dimensions", [True, 3, "resolution", {"resolution": 1}, None])
+def test_dimensions_that_are_no_list_name_nothing(dimensions):
+    variants = [{"when": {"resolution": "480p"}, "price": 2, "unit": "clip"}]
+    assert price_of(TEN, {"kind": "variants", "dimensions": dimensions, "variants": variants}) == 2
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
