@@ -143,7 +143,7 @@ def planes(frame: VideoFrame) -> list[Plane]:
     import numpy as np
 
     return [
-        np.asarray(memoryview(plane)).reshape(-1, plane.line_size)[: plane.height, : plane.width]
+        np.asarray(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: plane.height, : plane.width]
         for plane in frame.planes
     ]
 

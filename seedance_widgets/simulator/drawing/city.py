@@ -45,7 +45,7 @@ def block(studio: Studio, palette: Palette, towers: Towers, depth: float, travel
     span = studio.span(travel)
     width = studio.small(span)
     x = np.arange(width, dtype=np.float32) * np.float32(span / width)
-    top = max(0, int(towers.heights(x).min()) - 4)
+    top = max(0, int(np.min(towers.heights(x))) - 4)
     rows = studio.small(studio.height - top)
     y = (np.arange(rows, dtype=np.float32) * np.float32((studio.height - top) / rows) + top)[:, None]
     base = mix(palette.far, palette.near, depth)
@@ -87,8 +87,9 @@ def _signs(
 ) -> Floats:
     """Upright neon tubes on some towers, with their glow on the wall."""
     unit, painted = np.float32(studio.unit), painted.copy()
-    for k in np.flatnonzero((towers.step[1:400] < 0.4) & (towers.edges[:399] > 0) & (towers.edges[:399] < x[-1])) + 1:
-        colour = SIGNS[int(k) % len(SIGNS)] if depth > 0.3 else palette.glow
+    seen = (towers.step[1:400] < 0.4) & (towers.edges[:399] > 0) & (towers.edges[:399] < x[-1])
+    for k in (int(before) + 1 for before in np.flatnonzero(seen)):
+        colour = SIGNS[k % len(SIGNS)] if depth > 0.3 else palette.glow
         middle = float(towers.edges[k - 1] + (0.2 + 0.6 * towers.mast[k]) * (towers.edges[k] - towers.edges[k - 1]))
         high = towers.row - float(towers.tall[k]) * (0.45 + 0.4 * float(towers.mast[(k * 3) % 401]))
         half = float(unit) * (0.02 + 0.05 * float(towers.step[k] / 0.4)) * (0.5 + depth)

@@ -29,7 +29,8 @@ def rays(studio: Studio, palette: Palette, light: float, travel: float) -> Layer
     down = np.arange(height, dtype=np.float32)[:, None] + np.float32(0.45) * unit
     angle = np.arctan2(across, down)
     beams = line(studio.rng, 0.16, 3, 0.55)(angle.ravel() + 3).reshape(angle.shape)
-    fade = (1 - smooth(0.0, 1.0, down / np.float32(1.35 * height))) * np.exp(-((np.abs(angle) / 0.75) ** 2))
+    deep = np.asarray(down / np.float32(1.35 * height), np.float32)
+    fade = (1 - smooth(0.0, 1.0, deep)) * np.exp(-((np.abs(angle) / 0.75) ** 2))
     alpha = smooth(0.05, 0.75, beams) * fade * np.float32(0.42)
     rgb = np.broadcast_to(np.array(palette.glow, np.float32), (height, width, 3))
     return studio.layer(rgb, 0, studio.height, travel, alpha)

@@ -66,7 +66,7 @@ class Flow:
             wave += 0.08 * np.sin(along * (4.1 + 2 * b) + math.tau * c - time * (0.5 + 0.4 * a))
             height = across - wave - np.float32(0.62 * (k - 2.5) / 5 + 0.08 * (d - 0.5))
             width = 0.16 + 0.12 * np.sin(along * 2.1 + math.tau * d + time * 0.3)
-            fold = np.exp(-np.maximum(height, 0) / width) * smooth(-0.012, 0.006, height)
+            fold = np.exp(-np.maximum(height, 0) / width) * smooth(-0.012, 0.006, np.asarray(height, np.float32))
             total += fold * np.float32(0.24 + 0.2 * a)
         return np.asarray(0.08 + total * 0.86, np.float32)
 

@@ -207,7 +207,7 @@ class Studio:
         luma, chroma = self._planes(rgb, width, rows)
         across = np.arange(width, dtype=np.float32)
         crest = heights(across) - top
-        solid = min(rows, (int(crest.max()) + 6) // 2 * 2)
+        solid = min(rows, (int(np.max(crest)) + 6) // 2 * 2)
         masks = [coverage(heights(across + (k + 0.5) / self.steps) - top, solid) for k in range(self.steps)]
         half = _half(coverage(crest, solid))
         return Layer(top, travel, solid, luma, chroma, [Image.fromarray(m) for m in masks], half)

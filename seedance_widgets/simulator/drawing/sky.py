@@ -41,8 +41,10 @@ def sky(studio: Studio, palette: Palette, horizon: float, sun: tuple[float, floa
     far = distance(width, height, (sun[0] * scale, sun[1] * scale))
     strength = 0.5 if palette.dark else 0.75
     low = smooth(0.0, 0.9, np.arange(height, dtype=np.float32) / np.float32(horizon * scale))[:, None]
-    rgb = blend(rgb, palette.glow, strength * 0.55 * low * np.exp(-((far / (0.62 * unit)) ** 1.3)))
-    rgb = blend(rgb, palette.glow, strength * 0.7 * np.exp(-((far / (0.22 * unit)) ** 1.2)))
+    warmth = strength * 0.55 * low * np.exp(-((far / (0.62 * unit)) ** 1.3))
+    rgb = blend(rgb, palette.glow, np.asarray(warmth, np.float32))
+    glare = strength * 0.7 * np.exp(-((far / (0.22 * unit)) ** 1.2))
+    rgb = blend(rgb, palette.glow, np.asarray(glare, np.float32))
     if disc:
         rgb = _disc(studio, rgb, palette, far, unit)
     edge = smooth(0.6, 1.5, far / np.float32(0.5 * np.hypot(width, height)))
