@@ -173,6 +173,8 @@ class Generation(HasTraits):
     picked = Bool(False, read_only=True)
     note = Unicode("", read_only=True)
     sending_at = Float(None, allow_none=True, read_only=True, help="seconds since 1970; marked before the POST")
+    queued_at = Float(None, allow_none=True, read_only=True, help="when the API's queued was first seen")
+    generating_at = Float(None, allow_none=True, read_only=True, help="when the API's generating was first seen")
     finished_at = Float(None, allow_none=True, read_only=True, help="when the API's completed was seen")
     ended_at = Float(None, allow_none=True, read_only=True)
 

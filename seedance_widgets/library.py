@@ -42,6 +42,8 @@ _MOVING = (
     "picked",
     "note",
     "sending_at",
+    "queued_at",
+    "generating_at",
     "finished_at",
     "ended_at",
 )

@@ -93,6 +93,8 @@ class Looking(Bookkeeping):
         known = reply.status in ("queued", "generating")
         facts["status"] = reply.status if known else "generating"
         facts["detail"] = "" if known else f"the API says: {reply.status[:60]}"
+        if getattr(generation, moment := f"{facts['status']}_at") is None:
+            facts[moment] = time.time()
         if any(getattr(generation, name) != value for name, value in facts.items()):
             self._keep(journey, **facts)  # most looks bring no news, and each write is a wait for the disk
         return self._wait(journey)

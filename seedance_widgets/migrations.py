@@ -54,6 +54,10 @@ STEPS = (
         beat REAL NOT NULL
     );
     """,
+    """
+    ALTER TABLE generations ADD COLUMN queued_at REAL;
+    ALTER TABLE generations ADD COLUMN generating_at REAL;
+    """,
 )
 
 

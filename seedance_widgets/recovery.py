@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 SUFFIXES = ("", "-wal", "-shm")
 _NUMBERS = ("credits", "usd", "sending_at", "finished_at")
+_MOMENTS = ("queued_at", "generating_at")  # not in what earlier versions wrote
 _TEXTS = ("key", "model", "base_url", "create_path", "retrieve_path", "fingerprint", "likeness")
 
 
@@ -133,7 +134,8 @@ def _plausible(row: sqlite3.Row) -> bool:
     """Whether a row of a damaged file reads like one of ours: it must not break the new library."""
     try:
         texts = all(isinstance(row[name], str) and "\ufffd" not in row[name] for name in _TEXTS)
-        numbers = all(isinstance(row[name], (float, int, type(None))) for name in _NUMBERS)
+        known = (*_NUMBERS, *(name for name in _MOMENTS if name in row.keys()))  # noqa: SIM118
+        numbers = all(isinstance(row[name], (float, int, type(None))) for name in known)
         lists = isinstance(json.loads(row["request"]), dict) and isinstance(json.loads(row["paths"]), list)
         said = row["error"] is None or isinstance(json.loads(row["error"]), dict)
         seed = row["seed"] is None or int(row["seed"]) is not None
@@ -183,7 +185,7 @@ def describe(generation: Generation, fingerprint: str, clips: int) -> dict[str, 
         "likeness": ticket.likeness,
         "fingerprint": fingerprint,
         "created_at": generation.created_at.isoformat(),
-        **{name: getattr(generation, name) for name in _NUMBERS},
+        **{name: getattr(generation, name) for name in (*_NUMBERS, *_MOMENTS)},
         "clips": clips,
     }
 
@@ -203,6 +205,7 @@ def _row(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row that a sidecar tells of: completed when all its clips are whole, else to be fetched again."""
     row: dict[str, Any] = {name: str(facts[name]) for name in _TEXTS}
     row |= {name: None if facts[name] is None else float(facts[name]) for name in _NUMBERS}
+    row |= {name: None if facts.get(name) is None else float(facts[name]) for name in _MOMENTS}
     row |= {
         "id": None if facts["id"] is None else str(facts["id"]),
         "request": json.dumps(dict(facts["request"])),
