@@ -1,4 +1,4 @@
-"""The moments at which a generation was sent, queued, generating and done are kept, also where earlier versions had none."""
+"""The moments at which a take was sent, queued, generating and done are kept, and earlier libraries are read."""
 
 from __future__ import annotations
 
