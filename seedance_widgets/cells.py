@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import board
+from .captions import name_of, price
 from .generation import Generation
 from .status import word
-from .takes import name_of, price
 from .trouble import trouble
 
 USUAL = (16, 9)  # the shape of a frame where the request does not tell

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from .access import host_of
 from .account import Account
+from .captions import card_html
 from .controls.nested import close_tree
 from .form import RequestForm
 from .guard import Guard
@@ -23,7 +24,7 @@ from .stage import Stage
 from .starter import Starter
 from .status import bar_html, status_text
 from .subshell import hear_at_once
-from .takes import Strip, card_html, save_clip
+from .takes import Strip, save_clip
 from .watching import Watching
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .captions import name_of
 from .errors import DocumentError, RequestInvalid
 from .model import Model, load_model
 from .notice import Notice, Offer
-from .takes import name_of
 from .trouble import AGAIN, KEY, LOOK, RESUME, RETRY, SUCCESSOR, TITLES, Trouble, trouble
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from .captions import name_of
 from .notice import Offer
 from .seeds import Seeds, seed_sweep
 from .sweep import with_seed
-from .takes import name_of
 
 if TYPE_CHECKING:
     from .account import Account

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .captions import name_of, still
 from .stage import EMPTY, player
 from .status import word
-from .takes import name_of, still
 from .threads import Workers
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from . import media
+from .captions import caption
 from .subshell import hear_at_once
-from .takes import caption
 
 if TYPE_CHECKING:
     from .controls.kit import Kit

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from clips import clip
 
+from seedance_widgets.captions import caption, card_html, poster_html, still
 from seedance_widgets.controls import control_for
 from seedance_widgets.controls.exact import Desk
 from seedance_widgets.controls.kit import Kit
@@ -17,7 +18,7 @@ from seedance_widgets.media import Clip
 from seedance_widgets.progress import Progress
 from seedance_widgets.stage import usual_ratio
 from seedance_widgets.status import bar_html, duration, status_text
-from seedance_widgets.takes import MOST_CARDS, Strip, caption, card_html, poster_html, save_clip, still
+from seedance_widgets.takes import MOST_CARDS, Strip, save_clip
 from seedance_widgets.trouble import TITLES, trouble
 
 WHOLE = Clip(1248, 704, 24.0, 5.04, 121, 1_000_000, False)

@@ -1,0 +1,77 @@
+"""One take in words and as plain HTML: its caption, its small picture. Needs no widgets."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from .media import data_url, poster
+from .options import options
+from .status import duration, word
+
+if TYPE_CHECKING:
+    from .generation import Generation
+
+STILL_WIDTH = 160  # pixels of the file; the card shows fewer, so that it is sharp on fine screens
+
+
+def name_of(generation: Generation) -> str:
+    """Return what a take is called: its seed, or its key's beginning for a model without one."""
+    return f"take {generation.key[:6]}" if generation.seed is None else f"seed {generation.seed}"
+
+
+def caption(generation: Generation) -> str:
+    """Return a take in one line of plain text: seed, size and length as read from the file, price, time taken.
+
+    Parameters
+    ----------
+    generation : Generation
+        Any; what is not known (yet) is left out.
+    """
+    clip: Any = generation.clip
+    parts = [name_of(generation)]
+    if clip is not None:
+        parts += [f"{clip.width}×{clip.height}", f"{clip.duration:.1f} s"]
+    parts += [price(generation)]
+    if generation.status == "completed":
+        parts += [f"took {duration(generation.elapsed)}"]
+    else:
+        parts += [word(generation.status)]
+    return " · ".join(part for part in parts if part)
+
+
+def price(generation: Generation) -> str:
+    """Return what was charged: dollars, else credits; empty where nobody said."""
+    if generation.usd is not None:
+        money = f"${generation.usd:.2f}" if generation.usd >= 0.01 or not generation.usd else f"${generation.usd:.4f}"
+    elif generation.credits is not None:
+        money = f"{generation.credits:,.0f} credits"
+    else:
+        return ""
+    return f"{money} (simulated)" if generation.ticket.simulated else money
+
+
+def still(generation: Generation) -> bytes:
+    """Return the take's small picture, a JPEG of at most 15 kB; empty where there is none. Takes a while."""
+    if generation.path is None or not options.posters:
+        return b""
+    try:
+        return poster(generation.path, width=STILL_WIDTH)
+    except Exception:  # a picture is a comfort: the clip itself tells what is wrong with it
+        return b""
+
+
+def poster_html(picture: bytes, alt: str) -> str:
+    """Return the picture as an ``<img>``; empty where there is none."""
+    if not picture:
+        return ""
+    return f'<img src="{data_url(picture, "image/jpeg")}" alt="{escape(alt, quote=True)}">'
+
+
+def card_html(generation: Generation, picture: bytes = b"") -> str:
+    """Return a take as plain HTML, for a saved page: picture, caption, prompt."""
+    image = poster_html(picture, f"a frame of the take with {name_of(generation)}")
+    return (
+        f"<figure style='margin:0'>{image}<figcaption>{escape(caption(generation))}<br>"
+        f"<small>{escape(generation.prompt)}</small></figcaption></figure>"
+    )
