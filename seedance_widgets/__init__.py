@@ -10,7 +10,8 @@ A form bound to the API's schema, a background thread that never loses a paid cl
 from __future__ import annotations
 
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -42,6 +43,7 @@ from .model import Field, Model, Request, load_model, models
 from .options import options
 from .reply import Reply
 from .studio import Studio
+from .trace import Exchange, Trace
 
 if TYPE_CHECKING:
     from .form import RequestForm
@@ -60,6 +62,7 @@ __all__ = [
     "ConnectionFailed",
     "DocumentError",
     "DownloadFailed",
+    "Exchange",
     "Field",
     "Generation",
     "GenerationFailed",
@@ -81,6 +84,7 @@ __all__ = [
     "ServerError",
     "Simulator",
     "Studio",
+    "Trace",
     "UnexpectedReply",
     "compare",
     "generate",
@@ -90,6 +94,7 @@ __all__ = [
     "panel",
     "run",
     "sweep",
+    "trace",
     "use",
 ]
 
@@ -146,6 +151,23 @@ def sweep(
 def compare(*generations_or_keys: Generation | str) -> Grid:
     """Show takes of the default Studio side by side: see `Studio.compare`."""
     return _default().compare(*generations_or_keys)
+
+
+def trace(
+    studio: Studio | None = None, each: Callable[[Exchange], object] | None = None
+) -> AbstractContextManager[Trace]:
+    """Look at the HTTP exchanges inside a ``with`` block: ``with sw.trace(studio, print) as seen: …``.
+
+    The key is never in it. ``studio.client.trace`` holds the latest exchanges at any time.
+
+    Parameters
+    ----------
+    studio : Studio, optional
+        Whose; None = the default one.
+    each : callable, optional
+        Called with each exchange that has ended.
+    """
+    return (studio or _default()).client.trace.branch(each)
 
 
 def run(coroutine: Coroutine[Any, Any, _T]) -> _T:

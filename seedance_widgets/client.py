@@ -21,6 +21,7 @@ from .answers import api_error, unexpected
 from .errors import ConfigError
 from .reply import Reply, read_reply
 from .settings import NO_KEY, checked_key, find_base_url
+from .trace import Trace
 
 if TYPE_CHECKING:
     from .model import Request
@@ -49,6 +50,11 @@ class Client:
         Seconds to wait for a connection, and for the next bytes of an answer.
     connections : int
         How many connections are kept open for polling.
+
+    Attributes
+    ----------
+    trace : Trace
+        The latest HTTP exchanges, the key hidden: what was sent, and what came back.
     """
 
     def __init__(
@@ -63,6 +69,7 @@ class Client:
         self.timeout = timeout
         self.server = ""
         self._bearer = transport.Bearer(checked_key(api_key) if api_key else None)
+        self.trace = Trace()
         # Reads may be repeated at once: a kept-alive connection that the server closed meanwhile is no news.
         retry = Retry(connect=1, read=1, other=0, status=0, redirect=0, backoff_factor=0.1, raise_on_status=False)
         self._session = transport.session(retry, connections)
@@ -137,7 +144,7 @@ class Client:
 
     def download(self, url: str, path: str | os.PathLike[str], *, largest: int = download.LARGEST_CLIP) -> Path:
         """Fetch a clip whole, or not at all; the key is not sent along. See `seedance_widgets.download.fetch`."""
-        return download.fetch(url, Path(path), timeout=self.timeout, largest=largest)
+        return download.fetch(url, Path(path), timeout=self.timeout, largest=largest, trace=self.trace)
 
     def logs(
         self,
@@ -229,6 +236,7 @@ class Client:
             timeout=self.timeout,
             largest=LARGEST_ANSWER,
             witness=witness,
+            trace=self.trace,
             **options,
         )
         self.server = answer.headers.get("server", "")

@@ -25,6 +25,7 @@ from urllib3.exceptions import HTTPError
 from . import mp4, transport
 from .errors import DownloadFailed, LibraryError
 from .reply import is_web_address
+from .trace import Trace
 
 LARGEST_CLIP = 4 * 2**30  # bytes
 MOST_REDIRECTS = 5
@@ -78,6 +79,7 @@ def fetch(
     *,
     timeout: tuple[float, float] = (10.0, 60.0),
     largest: int = LARGEST_CLIP,
+    trace: Trace | None = None,
 ) -> Path:
     """Fetch a clip to `path`; when this returns, the whole file is there and on the disk.
 
@@ -91,6 +93,8 @@ def fetch(
         Seconds to wait for a connection, and for the next bytes.
     largest : int
         Bytes; a larger clip is refused.
+    trace : Trace, optional
+        Where the exchanges are written down.
 
     Returns
     -------
@@ -110,7 +114,7 @@ def fetch(
         with _alone(part.path):
             part.recall()
             with transport.session(0) as session:
-                _until_whole(session, url, part, timeout, largest)
+                _until_whole(session, url, part, timeout, largest, trace or Trace())
             mp4.whole(part.path)
             _settle(part, path)
     except DownloadFailed as error:
@@ -137,34 +141,45 @@ class _Cut(DownloadFailed):
     """The connection broke off; what came so far is kept."""
 
 
-def _until_whole(session: requests.Session, url: str, part: _Part, timeout: tuple[float, float], largest: int) -> None:
+def _until_whole(
+    session: requests.Session, url: str, part: _Part, timeout: tuple[float, float], largest: int, trace: Trace
+) -> None:
     """Take the download up again after each cut that changed something, a bounded number of times."""
     cuts = 0
     while True:
         before = part.size
         try:
-            return _one_go(session, url, part, timeout, largest)
+            return _one_go(session, url, part, timeout, largest, trace)
         except _Cut:
             cuts += 1
             if cuts > CUTS or part.size == before:
                 raise
 
 
-def _one_go(session: requests.Session, url: str, part: _Part, timeout: tuple[float, float], largest: int) -> None:
+def _one_go(
+    session: requests.Session, url: str, part: _Part, timeout: tuple[float, float], largest: int, trace: Trace
+) -> None:
     have = part.size if part.validator or part.url == url else 0
     headers = {"Accept-Encoding": "identity"}
     if have:
         headers["Range"] = f"bytes={have}-"
         if part.validator:
             headers["If-Range"] = part.validator
+    note = trace.begin("GET", url, headers=headers)
     try:
         with _opened(session, url, headers, timeout) as response:
             _store(response, url, part, have, largest)
+        note.answered(response.status_code, response.headers, f"({part.size} bytes of video)")
+    except DownloadFailed as error:
+        note.answered(error.status, {}, str(error)) if error.status else note.failed(error)
+        raise
     except (requests.RequestException, HTTPError, ValueError) as error:  # ValueError: redirected to no address
-        raise _Cut(
+        cut = _Cut(
             f"The download of {part.path.name} broke off after {part.size} bytes ({type(error).__name__}); "
             "it can be taken up again."
-        ) from None
+        )
+        note.failed(cut)
+        raise cut from None
 
 
 def _opened(

@@ -18,6 +18,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.util import Retry
 
 from .errors import ConnectionFailed
+from .trace import Trace
 
 HIDDEN = "[key hidden]"
 LONGEST_ANSWER_TIME = 300.0  # seconds for one answer in all, so that a dripping server does not hold a worker
@@ -71,6 +72,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     text: str
+    tries: int = 1
 
 
 def session(retry: Retry | int, connections: int = 1) -> requests.Session:
@@ -137,26 +139,38 @@ def exchange(
     timeout: tuple[float, float],
     largest: int,
     witness: Witness | None = None,
+    trace: Trace,
     **options: Any,
 ) -> Answer:
-    """Send one request and read its whole answer.
+    """Send one request and read its whole answer; both go into the trace, without the key.
 
     Raises
     ------
     ConnectionFailed
         Without the exception of requests behind it: that one holds the request, and so the key.
     """
+    note = trace.begin(method, url, hide=bearer.hide, has_key=bearer.has_key, **options)
     try:
         with session.request(
             method, url, auth=bearer, timeout=timeout, allow_redirects=False, stream=True, **options
         ) as response:
             text = bearer.hide(_unescaped(_read(response, largest, what)))
             headers = {name.lower(): bearer.hide(value) for name, value in response.headers.items()}
-            return Answer(response.status_code, headers, text)
+            answer = Answer(response.status_code, headers, text, _tries(response))
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         sent = witness.established if witness else not _never_connected(error)
         failure = ConnectionFailed(bearer.hide(_sentence(what, url, error, sent, method)), sent=sent)
+    else:
+        note.answered(answer.status, answer.headers, answer.text, answer.tries)
+        return answer
+    note.failed(failure)
     raise failure from None
+
+
+def _tries(response: requests.Response) -> int:
+    """How often urllib3 asked until this answer came: a kept connection may have been closed meanwhile."""
+    retries = getattr(response.raw, "retries", None)
+    return 1 + len(getattr(retries, "history", ()))
 
 
 def _never_connected(error: Exception) -> bool:

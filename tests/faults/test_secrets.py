@@ -17,6 +17,7 @@ from rude_server import Rude
 
 from seedance_widgets.client import Client
 from seedance_widgets.errors import AuthenticationError, SeedanceError
+from seedance_widgets.remarks import bodies
 
 KEY = "sk-secret-5f3a9c0e7b1d42"
 SWEEP = [("a key that nobody sees", seed) for seed in range(6)]
@@ -57,7 +58,13 @@ def said_of(studio: Any) -> str:
     things = [studio, studio.client, studio.library, studio.runner, *generations]
     traits = [each.trait_values() for each in generations]
     tickets = [each.ticket for each in generations]
-    return f"{things!r} {traits!r} {tickets!r} {[vars(each.client) for each in [studio]]!r}"
+    return f"{things!r} {traits!r} {tickets!r} {[vars(each.client) for each in [studio]]!r} {traced(studio.client)}"
+
+
+def traced(client: Client) -> str:
+    """All that a client's trace holds and shows."""
+    trace = client.trace
+    return f"{[vars(each) for each in trace]!r} {trace} {trace._repr_html_()} {[bodies(each) for each in trace]!r}"
 
 
 def test_after_a_run_with_faults_the_key_is_nowhere(
@@ -75,6 +82,7 @@ def test_after_a_run_with_faults_the_key_is_nowhere(
     assert holds_key(tmp_path) == []
     assert "urllib3" in log.getvalue(), "the log was really on"
     assert KEY not in log.getvalue()
+    assert "Bearer •••" in shown, "the trace was really on"
     assert KEY not in shown
     assert KEY not in "".join(capsys.readouterr())
 
@@ -110,6 +118,10 @@ def test_a_server_that_repeats_the_key_is_not_quoted() -> None:
                 call()
             assert "wrong key" in caught.value.message, "the server's own words are quoted"
             assert KEY not in told(caught.value)
+        with pytest.raises(SeedanceError):
+            client.send({"model": "m", "prompt": f"my key is {KEY}"}, KEY)
+        assert "[key hidden]" in traced(client)
+        assert KEY not in traced(client)
         client.close()
 
 

@@ -1,0 +1,277 @@
+"""The trace: each HTTP exchange as it happens, kept for people to look at; the key is never in it.
+
+The client writes into its trace all the time: that costs some microseconds an exchange, only the latest are held, and a
+trouble in it touches nobody else. What is kept is the text as it went over the wire; it is made readable when somebody
+looks.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+from urllib.parse import urlencode, urlsplit
+
+from . import legible
+from .errors import SeedanceError
+from .threads import Workers
+
+logger = logging.getLogger(__name__)
+
+MOST = 200  # exchanges that are kept
+LONGEST = 100_000  # characters of a body that are kept
+HIDDEN_KEY = "Bearer •••"
+LONGEST_DRAIN = 5.0  # seconds
+_THREAD = "seedance-trace"
+_TROUBLE = "An exchange could not be traced"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer, as people may see it.
+
+    Attributes
+    ----------
+    number : int
+        Counts up; the same while the answer is awaited and when it is there.
+    started : float
+        Seconds since 1970.
+    method, host, path : str
+        ``POST``, where to, and the address there with its query; the query of a signed address is left out.
+    headers : dict
+        What was sent; Authorization is shown as ``Bearer •••``.
+    body : str
+        What was sent; empty for a GET.
+    status : int or None
+        None while the answer is awaited, and where none came.
+    seconds : float or None
+        From the beginning to the whole answer; None while it is awaited.
+    answer_headers : dict
+        Names in lower case.
+    answer : str
+        What came back.
+    failure : str
+        Why there was no usable answer, in words.
+    tries : int
+        How often a GET was really asked: one whose connection broke is repeated at once.
+    """
+
+    number: int
+    started: float
+    method: str
+    host: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str = ""
+    status: int | None = None
+    seconds: float | None = None
+    answer_headers: Mapping[str, str] = field(default_factory=dict)
+    answer: str = ""
+    failure: str = ""
+    tries: int = 1
+
+    @property
+    def done(self) -> bool:
+        """Whether the answer is there, or will not come."""
+        return self.seconds is not None
+
+    @property
+    def milliseconds(self) -> int | None:
+        """How long it took; None while the answer is awaited."""
+        return None if self.seconds is None else round(1000 * self.seconds)
+
+    @property
+    def remark(self) -> str:
+        """What it means, in words; empty where there is nothing to say."""
+        from .remarks import remark
+
+        return remark(self)
+
+    def __str__(self) -> str:
+        clock = time.strftime("%H:%M:%S", time.localtime(self.started))
+        outcome = "…" if not self.done else f"→ {self.status or 'no answer'} · {self.milliseconds} ms"
+        line = f"{clock} {self.method} {self.path} {outcome}"
+        return f"{line} · {self.remark}" if self.remark else line
+
+
+class Trace:
+    """The latest exchanges, oldest first. Thread-safe.
+
+    ``print(trace)`` shows them as lines, and as a cell's last value it is a table.
+
+    Parameters
+    ----------
+    most : int
+        How many are kept.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._last = 0
+        self._kept: dict[int, Exchange] = {}
+        self._branches: tuple[Trace, ...] = ()
+        self._observers: tuple[Callable[[Exchange], object], ...] = ()
+        self._workers: Workers | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What is kept, oldest first."""
+        with self._lock:
+            return list(self._kept.values())
+
+    def clear(self) -> None:
+        """Forget what is kept."""
+        with self._lock:
+            self._kept.clear()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(self.exchanges)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.exchanges)) or "no HTTP exchange yet"
+
+    def __repr__(self) -> str:
+        return f"<Trace of {len(self)} HTTP exchanges>"
+
+    def _repr_html_(self) -> str:
+        from .remarks import table_html
+
+        return table_html(self.exchanges)
+
+    # Listening ----------------------------------------------------------------------------------------------
+
+    def observe(self, callback: Callable[[Exchange], object]) -> None:
+        """Have ``callback(exchange)`` called when one begins and when it ends, on a thread of its own."""
+        with self._lock:
+            self._workers = self._workers or Workers(_THREAD, 1)
+            self._observers = (*self._observers, callback)
+
+    def unobserve(self, callback: Callable[[Exchange], object]) -> None:
+        """Call it no more."""
+        with self._lock:
+            self._observers = tuple(each for each in self._observers if each != callback)
+            if not self._observers and self._workers is not None:
+                self._workers.close()
+                self._workers = None
+
+    @contextmanager
+    def branch(self, each: Callable[[Exchange], object] | None = None) -> Iterator[Self]:
+        """Give a trace of what happens inside a ``with`` block only.
+
+        Parameters
+        ----------
+        each : callable, optional
+            Called with each exchange that has ended, `print` for example; all calls are done when the block is left.
+        """
+        branch = type(self)(self._most)
+
+        def ended(exchange: Exchange) -> None:
+            if each is not None and exchange.done:
+                each(exchange)
+
+        branch.observe(ended)
+        with self._lock:
+            self._branches = (*self._branches, branch)
+        try:
+            yield branch
+        finally:
+            with self._lock:
+                self._branches = tuple(other for other in self._branches if other is not branch)
+            branch._drain()
+            branch.unobserve(ended)
+
+    def _drain(self) -> None:
+        """Wait until the observers have heard of everything so far, unless one of them takes too long."""
+        heard, workers = threading.Event(), self._workers
+        if workers is not None:
+            workers.submit(heard.set)
+            heard.wait(LONGEST_DRAIN)
+
+    # What the client does -----------------------------------------------------------------------------------
+
+    def begin(
+        self,
+        method: str,
+        url: str,
+        *,
+        hide: Callable[[str], str] = str,
+        has_key: bool = False,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | None] | None = None,
+        data: bytes = b"",
+    ) -> Note:
+        """Write down that a request is about to leave; `hide` takes the key out of a text."""
+        try:
+            parts = urlsplit(url)
+            query = urlencode({name: value for name, value in (params or {}).items() if value is not None})
+            path = hide(parts.path + (f"?{query}" if query else "?•••" if parts.query else ""))
+            shown = {"Authorization": HIDDEN_KEY} if has_key else {}
+            shown |= {name: hide(value) for name, value in (headers or {}).items()}
+            with self._lock:
+                self._last = number = self._last + 1
+            body = _cut(hide(data.decode("utf-8", "replace")))
+            exchange = Exchange(number, time.time(), method, parts.netloc.rpartition("@")[2], path, shown, body)
+            self._put(exchange)
+            return Note(self, exchange)
+        except Exception:  # a look at the wire must not cost what goes over it
+            logger.exception(_TROUBLE)
+            return Note(self, None)
+
+    def _put(self, exchange: Exchange) -> None:
+        with self._lock:
+            self._kept[exchange.number] = exchange
+            while len(self._kept) > self._most:
+                self._kept.pop(next(iter(self._kept)))
+            branches, observers, workers = self._branches, self._observers, self._workers
+        for branch in branches:
+            branch._put(exchange)
+        for observer in observers if workers is not None else ():
+            workers.submit(lambda observer=observer: observer(exchange))  # type: ignore[union-attr,misc]
+
+
+class Note:
+    """One exchange under way; written down again once it ends.
+
+    Parameters
+    ----------
+    trace : Trace
+        Where to.
+    exchange : Exchange or None
+        As it began; None: it could not be traced.
+    """
+
+    def __init__(self, trace: Trace, exchange: Exchange | None) -> None:
+        self._trace, self._exchange = trace, exchange
+        self._began = time.perf_counter()
+
+    def answered(self, status: int, headers: Mapping[str, str], text: str, tries: int = 1) -> None:
+        """Write down the answer; the key is hidden in it already."""
+        kept = {name.lower(): value[:300] for name, value in itertools.islice(headers.items(), 40)}
+        kept.pop("set-cookie", None)
+        self._end(status=status, answer_headers=kept, answer=_cut(text), tries=tries)
+
+    def failed(self, error: BaseException) -> None:
+        """Write down why there is no usable answer; of errors that are not ours the name only, they quote too much."""
+        self._end(failure=str(error) if isinstance(error, SeedanceError) else type(error).__name__)
+
+    def _end(self, **facts: Any) -> None:
+        exchange, self._exchange = self._exchange, None
+        try:
+            if exchange is not None:
+                self._trace._put(replace(exchange, seconds=time.perf_counter() - self._began, **facts))
+        except Exception:
+            logger.exception(_TROUBLE)
+
+
+def _cut(text: str) -> str:
+    """Keep of a long text what can be read: pictures and clips in it shortened first."""
+    return text if len(text) <= LONGEST else legible.shortened(text)[:LONGEST]
