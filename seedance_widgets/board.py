@@ -18,10 +18,17 @@ def header(name: str, value: Any) -> str:
     """Return the text for a value of an axis: words that say what they are stand alone, numbers with their name."""
     if value is None:
         return f"{plain(name)} not set"
+    if "|" in name:  # words of a prompt, which need no name; one of them may be empty
+        value = " ".join(str(value).split())
+        return _cut(value) if value else "without"
     text = value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
-    short = text if len(text) <= LONGEST_HEADER else text[: LONGEST_HEADER - 1] + "…"
+    short = _cut(text)
     telling = isinstance(value, str) and not text.replace(".", "").replace("-", "").isdigit()
     return short if telling else f"{plain(name)} {short}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_HEADER else text[: LONGEST_HEADER - 1] + "…"
 
 
 def plain(name: str) -> str:

@@ -130,7 +130,9 @@ class Ledger:
             self._news()
 
 
-def cost_words(usd: float | None, takes: int = 1, *, simulated: bool = False, waits: bool = False) -> str:
+def cost_words(
+    usd: float | None, takes: int = 1, *, made_of: str = "", simulated: bool = False, waits: bool = False
+) -> str:
     """Return what will be charged, in words.
 
     Parameters
@@ -139,10 +141,12 @@ def cost_words(usd: float | None, takes: int = 1, *, simulated: bool = False, wa
         For one take.
     takes : int
         How many.
+    made_of : str
+        What makes them so many.
     simulated, waits : bool
         Whether nothing is really charged, and whether the price list is still awaited.
     """
-    several = f"{takes} takes · " if takes > 1 else ""
+    several = f"{takes} takes{made_of and f' ({made_of})'} · " if takes > 1 else ""
     if usd is None:
         return f"{several}{'looking up the cost …' if waits else 'cost known afterwards'}"
     total = usd * takes

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 from .seeds import NEIGHBOURS
+from .variations import as_text
 
 if TYPE_CHECKING:
     from .form import RequestForm
@@ -62,5 +63,8 @@ class Reuse:
         request = generation.request
         if role is not None and len(role.choices) < 2:
             request.pop(role.name, None)
+        prompt = self._form.model.role("prompt")
+        if prompt is not None and isinstance(request.get(prompt.name), str):
+            request[prompt.name] = as_text(request[prompt.name])  # what was sent holds no words that vary
         self._form.request = request
         self._starter.seeds.value = seeds

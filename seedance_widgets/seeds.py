@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .axes import AxisError, axis_values
+from .chance import random_seeds
 from .errors import SeedanceError
 from .model import Field, Model
-from .sweep import Cell, Sweep, random_seeds
+from .sweep import Sweep, plan_form
 
 MOST = 1000  # takes at once
 NEIGHBOURS = "this one +1…+3"
@@ -120,12 +121,12 @@ def _checked(values: Sequence[Any], field: Field) -> Seeds:
 
 
 def seed_sweep(model: Model, request: Mapping[str, Any], seeds: Seeds) -> Sweep:
-    """Return the grid of one request under several seeds; all else is sent as it stands in the form.
+    """Return the grid of what stands in a form: the words that vary in its prompt, under each of these seeds.
 
     Parameters
     ----------
     model : Model
-        One with a seed.
+        Without a seed only the words make takes.
     request : mapping
         Field name → value.
     seeds : Seeds
@@ -134,14 +135,14 @@ def seed_sweep(model: Model, request: Mapping[str, Any], seeds: Seeds) -> Sweep:
     Raises
     ------
     SeedsError
-        The model has no seed.
+        Several seeds, and the model has none.
     RequestInvalid
         With every problem of the request.
     """
     role = model.role("seed")
-    if role is None:
+    if role is None and seeds.count > 1:
         raise SeedsError(f"{model.id} has no seed")
-    values = list(seeds.values) or random_seeds(role, seeds.count)
-    requests = [model.request(**{**request, role.name: value}) for value in values]
-    cells = tuple(Cell({role.name: value}, each) for value, each in zip(values, requests, strict=True))
-    return Sweep({role.name: values}, cells, requests[0].prompt)
+    if role is None or seeds.count == 1:
+        own = {role.name: seeds.values[0]} if role and seeds.values else {}
+        return plan_form(model, {**request, **own})
+    return plan_form(model, request, seeds.values or random_seeds(role, seeds.count))

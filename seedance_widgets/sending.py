@@ -1,4 +1,4 @@
-"""From the form to takes: one that goes on the stage, or several seeds that go into a grid."""
+"""From the form to takes: one that goes on the stage, or several seeds and words that go into a grid."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from .captions import name_of
 from .notice import Offer
-from .seeds import Seeds, seed_sweep
-from .sweep import with_seed
+from .seeds import seed_sweep
 
 if TYPE_CHECKING:
     from .account import Account
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from .guard import Guard
     from .remedies import Remedies
     from .starter import Starter
+    from .sweep import Sweep
     from .watching import Watching
 
 
@@ -61,22 +61,18 @@ class Sending:
         self._form.reveal()
         began = time.time()
         seeds = self._starter.read(self._watching.shown_seed)
-        takes = self._send_several(seeds, again) if seeds.count > 1 else [self._send_one(seeds, again)]
+        plan = seed_sweep(self._form.model, self._form.request, seeds)
+        takes = self._send_several(plan, again) if len(plan.cells) > 1 else [self._send_one(plan, again)]
         if takes and all(take.ticket.created_at < began for take in takes):
             self._tell_of_repeat(takes)
         return takes
 
-    def _send_one(self, seeds: Seeds, again: bool) -> Generation:
-        model, values = self._form.model, self._form.request
-        role = model.role("seed")
-        if role is not None and seeds.values:
-            values = {**values, role.name: seeds.values[0]}
-        generation = self._account.studio.start(model.request(**with_seed(model, values)), again=again)
+    def _send_one(self, plan: Sweep, again: bool) -> Generation:
+        generation = self._account.studio.start(plan.requests[0], again=again)
         self._watching.show_one(generation)
         return generation
 
-    def _send_several(self, seeds: Seeds, again: bool) -> list[Generation]:
-        plan = seed_sweep(self._form.model, self._form.request, seeds)
+    def _send_several(self, plan: Sweep, again: bool) -> list[Generation]:
         grid = self._account.studio.start_sweep(plan, again=again)
         self._watching.show_several(grid)
         return grid.generations

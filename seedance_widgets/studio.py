@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -10,14 +11,16 @@ from uuid import uuid4
 from . import settings
 from .budget import Bill, Purse
 from .catalogue import Catalogue, Entry
+from .chance import with_seed
 from .client import Client
 from .errors import ConfigError
 from .generation import Generation, Ticket
 from .library import Library
 from .model import DEFAULT_MODEL, Model, Request, load_model
 from .runner import Runner
-from .sweep import Skip, Sweep, compared, plan_sweep, with_seed
+from .sweep import Skip, Sweep, compared, plan_sweep
 from .tickets import renewed, ticket
+from .variations import as_text
 
 if TYPE_CHECKING:
     from .grid import Grid
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from .simulator import Simulator
 
 ASK_ABOVE = 16  # takes; a grid that would make more asks first
+AS_WRITTEN = "The prompt is sent as it is written, words in braces and all; studio.sweep() makes a take of each word."
 SIMULATED_INTERVAL = 0.5  # seconds; the simulator has no rate limit to spare
 
 
@@ -151,7 +155,8 @@ class Studio:
         Parameters
         ----------
         prompt : str, optional
-            What is to be seen.
+            What is to be seen. It is sent exactly as it is written, also words in braces such as
+            ``{dragon|phoenix}``, which `sweep` unfolds; a warning says so.
         again : bool
             False returns the generation of the same model, request and seed that is completed or in flight in
             this library; True makes, and pays for, a new one.
@@ -166,7 +171,10 @@ class Studio:
         RequestInvalid
             With every problem; nothing was written or sent.
         """
-        return self.start(self.prepare(prompt, **fields), again=again)
+        request = self.prepare(prompt, **fields)
+        if as_text(request.prompt) != request.prompt:
+            warnings.warn(AS_WRITTEN, stacklevel=2)
+        return self.start(request, again=again)
 
     def prepare(self, prompt: str | None = None, **fields: Any) -> Request:
         """Check a request and fill in its seed; nothing is written or sent. Raises as `generate`."""
@@ -214,7 +222,8 @@ class Studio:
         Parameters
         ----------
         prompt : str or list of str, optional
-            Several prompts are an axis.
+            Several prompts are an axis. So is each group of words in a prompt: ``a {dragon|phoenix} at {dawn|dusk}``
+            makes four. ``{{dragon|phoenix}}`` is sent as ``{dragon|phoenix}``; braces without ``|`` are text.
         skip : callable, dict or list of dicts, optional
             Combinations to leave out: a function of the axes' values, or the values that they hold.
         again : bool

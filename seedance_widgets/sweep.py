@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .axes import AxisError, axis_values
+from .chance import LARGEST_SEED, random_seeds, with_seed
 from .errors import ConfigError, Problem, RequestInvalid
-from .model import Field, Model, Request, load_model
+from .model import Model, Request, load_model
+from .variations import VariationError, Variations, read_variations
 
-LARGEST_SEED = 2**31 - 1
 MOST_TAKES = 10_000
 Skip = Callable[[dict[str, Any]], bool] | Mapping[str, Any] | Iterable[Mapping[str, Any]]
 
@@ -75,7 +76,8 @@ def plan_sweep(
     model : Model
         The model, unless ``model=`` names another one, or several.
     prompt : str or list of str, optional
-        Several prompts are an axis.
+        Several prompts are an axis. Each group of words such as ``{dragon|phoenix}`` in a prompt is one too: see
+        `seedance_widgets.variations`.
     skip : callable, dict or list of dicts, optional
         Combinations to leave out: a function of the axes' values, or the values that they hold.
     seeds : int, optional
@@ -93,18 +95,49 @@ def plan_sweep(
     models = _models(fields.pop("model", None), model)
     problems: list[Problem] = []
     given = _named(models[0], prompt, fields, seeds, problems)
+    words = _vary(models[0], given, problems)
     axes, single = _split(models[0], given, problems)
     if len(models) > 1:
         axes = {"model": [each.id for each in models], **axes}
-    axes = _seed_last(models[0], axes)
+    axes = _seed_last(models[0], {**(words.axes if words else {}), **axes})
     if math.prod(map(len, axes.values())) > MOST_TAKES:
         problems.append(Problem("", f"these are {math.prod(map(len, axes.values()))} takes; {MOST_TAKES} are the most"))
     if problems:
         raise RequestInvalid(model.id, problems)
-    cells = _cells({each.id: each for each in models}, axes, single, _skipper(skip))
-    role = models[0].role("prompt")
-    title = single.get(role.name, "") if role else ""
-    return Sweep(axes, cells, title if isinstance(title, str) else "")
+    cells = _cells({each.id: each for each in models}, axes, single, _skipper(skip), words)
+    return Sweep(axes, cells, _title(models[0], single, words))
+
+
+def plan_form(model: Model, request: Mapping[str, Any], seeds: Sequence[int] = ()) -> Sweep:
+    """Unfold the words of a form's prompt and several seeds; all else is sent as it stands there.
+
+    Parameters
+    ----------
+    model : Model
+        The form's.
+    request : mapping
+        Field name → value.
+    seeds : sequence of int
+        Several are an axis; empty leaves the seed to the request.
+
+    Raises
+    ------
+    RequestInvalid
+        With every problem.
+    """
+    problems: list[Problem] = []
+    single = dict(request)
+    words = _vary(model, single, problems)
+    role = model.role("seed")
+    axes: dict[str, list[Any]] = {**words.axes} if words else {}
+    if role and seeds:
+        axes[role.name] = list(seeds)
+    count = math.prod(map(len, axes.values()))
+    if count > MOST_TAKES:
+        problems.append(Problem("", f"these are {count} takes; {MOST_TAKES} are the most"))
+    if problems:
+        raise RequestInvalid(model.id, problems)
+    return Sweep(axes, _cells({model.id: model}, axes, single, _skipper(None), words), _title(model, single, words))
 
 
 def compared(requests: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[dict[str, list[Any]], tuple[Cell, ...]]:
@@ -158,6 +191,33 @@ def _named(
     return given
 
 
+def _vary(model: Model, given: dict[str, Any], problems: list[Problem]) -> Variations | None:
+    """Find the words that vary in the prompt; the prompts of a list are unfolded where they stand."""
+    role = model.role("prompt")
+    prompt = given.get(role.name) if role else None
+    if role is None or not isinstance(prompt, (str, list, tuple)):
+        return None
+    taken = [each.name for each in model.fields]
+    try:
+        if isinstance(prompt, str):
+            return read_variations(prompt, taken, MOST_TAKES)
+        unfolded = [read_variations(each).texts() if isinstance(each, str) else [each] for each in prompt]
+    except VariationError as error:
+        problems.append(Problem(role.name, str(error)))
+        return None
+    given[role.name] = [text for texts in unfolded for text in texts]
+    return None
+
+
+def _title(model: Model, single: Mapping[str, Any], words: Variations | None) -> str:
+    """Return the prompt that all share, with its groups as they were written."""
+    role = model.role("prompt")
+    title = single.get(role.name, "") if role else ""
+    if words is not None:
+        title = words.template if words.axes else words.text()
+    return title if isinstance(title, str) else ""
+
+
 def _split(
     model: Model, given: Mapping[str, Any], problems: list[Problem]
 ) -> tuple[dict[str, list[Any]], dict[str, Any]]:
@@ -185,7 +245,11 @@ def _seed_last(model: Model, axes: dict[str, list[Any]]) -> dict[str, list[Any]]
 
 
 def _cells(
-    models: Mapping[str, Model], axes: dict[str, list[Any]], single: dict[str, Any], skip: Callable[..., bool]
+    models: Mapping[str, Model],
+    axes: dict[str, list[Any]],
+    single: dict[str, Any],
+    skip: Callable[..., bool],
+    words: Variations | None,
 ) -> tuple[Cell, ...]:
     """Make every cell's request; a blank seed is drawn once, so that the cells differ in the axes only."""
     problems: dict[Problem, None] = {}
@@ -197,7 +261,7 @@ def _cells(
         if skip(dict(values)):
             cells.append(Cell(values, None))
             continue
-        fields = {**single, **values}
+        fields = {**single, **_fields(models, values, words)}
         model = models[fields.pop("model")] if len(models) > 1 else next(iter(models.values()))
         try:
             request = model.request(**with_seed(model, fields, drawn))
@@ -212,6 +276,15 @@ def _cells(
     if problems:
         raise RequestInvalid(", ".join(models), problems)
     return tuple(cells)
+
+
+def _fields(models: Mapping[str, Model], values: dict[str, Any], words: Variations | None) -> dict[str, Any]:
+    """Return the fields that a combination sets: words become the prompt."""
+    if words is None:
+        return values
+    role = next(iter(models.values())).role("prompt")
+    own = {name: value for name, value in values.items() if name not in words.axes}
+    return {**own, role.name: words.text(values)} if role else own
 
 
 def _where(values: Mapping[str, Any]) -> str:
@@ -236,40 +309,3 @@ def _skipper(skip: Skip | None) -> Callable[[dict[str, Any]], bool]:
 
 def _matches(values: Mapping[str, Any], unwanted: Mapping[str, Any]) -> bool:
     return bool(unwanted) and all(values.get(name) == value for name, value in unwanted.items())
-
-
-def with_seed(model: Model, fields: Mapping[str, Any], drawn: int | None = None) -> dict[str, Any]:
-    """Fill in a blank or -1 seed: the API never tells which one it used, and every take can be made again.
-
-    Parameters
-    ----------
-    model : Model
-        One without a seed gets none.
-    fields : mapping
-        What was given.
-    drawn : int, optional
-        Use this seed where the field allows it, so that the takes of a sweep share it; None = a random one.
-    """
-    role = model.role("seed")
-    if role is None or fields.get(role.name) not in (None, -1, ""):
-        return dict(fields)
-    usable = drawn is not None and not role.problems(drawn)
-    return {**fields, role.name: drawn if usable else random_seeds(role, 1)[0]}
-
-
-def random_seeds(role: Field, count: int) -> list[int]:
-    """Draw different seeds: 0…2³¹−1, inside the field's bounds.
-
-    Parameters
-    ----------
-    role : Field
-        The model's field for the seed.
-    count : int
-        How many; fewer come back where the field allows no more.
-    """
-    if role.choices:
-        choices = [choice for choice in role.choices if choice != -1] or list(role.choices)
-        return secrets.SystemRandom().sample(choices, min(count, len(choices)))
-    low = max(0, math.ceil(role.minimum)) if role.minimum is not None else 0
-    high = min(LARGEST_SEED, math.floor(role.maximum)) if role.maximum is not None else LARGEST_SEED
-    return secrets.SystemRandom().sample(range(low, max(low, high) + 1), min(count, max(low, high) - low + 1))
