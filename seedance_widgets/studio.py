@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .grid import Grid
     from .panel import Panel
     from .simulator import Simulator
+    from .wire import Wire
 
 ASK_ABOVE = 16  # takes; a grid that would make more asks first
 AS_WRITTEN = "The prompt is sent as it is written, words in braces and all; studio.sweep() makes a take of each word."
@@ -183,6 +184,27 @@ class Studio:
             role = model.role("prompt")
             fields = {role.name if role else "prompt": prompt, **fields}
         return model.request(**with_seed(model, fields))
+
+    def wire(self, prompt: str | Generation | None = None, **fields: Any) -> Wire:
+        """Return what `generate` would send, or has sent for a take, as JSON, curl and Python; nothing is sent by it.
+
+        Parameters
+        ----------
+        prompt : str or Generation, optional
+            As of `generate`; or a take, whatever became of it.
+        **fields
+            As of `generate`.
+        """
+        from .wire import INTERVAL, Wire
+
+        interval = 1.0 if self.is_simulated else INTERVAL
+        if isinstance(prompt, Generation):
+            kept = prompt.ticket
+            return Wire(prompt.request, kept.base_url, kept.create_path, kept.retrieve_path, interval)
+        request = self.prepare(prompt, **fields)
+        return Wire(
+            request.body, self.client.base_url, request.model.create_path, request.model.retrieve_path, interval
+        )
 
     def start(self, request: Request, *, again: bool = False, group: str | None = None) -> Generation:
         """Write a request to the library and have it sent, or return the one it would repeat."""
