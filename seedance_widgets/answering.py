@@ -1,33 +1,24 @@
-"""What the grid's page asks, and the kernel's answers: every question gets one, errors in the same envelope."""
+"""What the grid's page asks, and the kernel's answers."""
 
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from . import media
 from .errors import ConfigError
+from .questions import Answer, Question, Questions
 from .threads import Workers
 
 if TYPE_CHECKING:
     from .grid import Grid
 
-logger = logging.getLogger(__name__)
-
-Question = dict[str, Any]
-Answer = tuple[dict[str, Any], list[bytes]]
 POSTER_WIDTH = 480  # pixels
 READERS = 2  # threads that read clips
 
 
-class Answering:
+class Answering(Questions):
     """Answers the questions of a grid's page.
-
-    A question is ``{"kind", "id", …}``; its answer ``{"kind": "answer", "id", "ok": true, …}`` with bytes as buffers,
-    or ``{"kind": "answer", "id", "ok": false, "error": words}``. Files are read and written on threads of its own, so
-    that neither the kernel nor a press of Stop waits for a disk.
 
     Parameters
     ----------
@@ -36,11 +27,10 @@ class Answering:
     """
 
     def __init__(self, grid: Grid) -> None:
-        self.grid = grid
-        self._readers = Workers("seedance-reading", READERS)
-        self._painter = Workers("seedance-posters", 1)  # small and wanted at once, so not in line with clips
-        self._writer = Workers("seedance-saving", 1)
-        self._kinds: dict[str, Callable[[Question], Answer]] = {
+        readers = Workers("seedance-reading", READERS)
+        painter = Workers("seedance-posters", 1)  # small and wanted at once, so not in line with clips
+        writer = Workers("seedance-saving", 1)
+        kinds = {
             "clip": self._clip,
             "poster": self._poster,
             "rate": self._rate,
@@ -57,33 +47,8 @@ class Answering:
             "use_request": self._to_panel,
             "more_like": self._to_panel,
         }
-        self._slow = {"clip": self._readers, "poster": self._painter, "save": self._writer, "sizes": self._writer}
-
-    def handle(self, widget: object, question: Any, buffers: object) -> None:
-        """Answer one message of the page; what is none of ours is left alone."""
-        if not isinstance(question, dict) or question.get("kind") not in self._kinds:
-            return
-        workers = self._slow.get(question["kind"])
-        if workers is None:
-            self._reply(question)
-        else:
-            workers.submit(lambda: self._reply(question))
-
-    def close(self) -> None:
-        """Let the threads end."""
-        for workers in (self._readers, self._painter, self._writer):
-            workers.close()
-
-    def _reply(self, question: Question) -> None:
-        envelope = {"kind": "answer", "id": question.get("id")}
-        try:
-            answer, buffers = self._kinds[question["kind"]](question)
-        except Exception as error:  # whatever it is, the person at the page reads it
-            logger.info("A question of the page was refused", exc_info=True)
-            said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-            self.grid.send({**envelope, "ok": False, "error": said or type(error).__name__})
-        else:
-            self.grid.send({**envelope, "ok": True, **answer}, buffers)
+        super().__init__(grid, kinds, {"clip": readers, "poster": painter, "save": writer, "sizes": writer})
+        self.grid = grid
 
     def _clip(self, question: Question) -> Answer:
         take = self.grid.take(question["key"])

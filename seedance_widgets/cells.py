@@ -56,7 +56,7 @@ def cell(
 
 
 def _moving(generation: Generation) -> dict[str, Any]:
-    progress = generation.progress()
+    progress = None if generation.done else generation.progress()  # asks the library how long ones like it took
     words, reason, resend = _said(generation)
     return {
         "key": generation.key,
@@ -66,7 +66,7 @@ def _moving(generation: Generation) -> dict[str, Any]:
         "reason": reason,
         "resend": resend,
         "since": generation.sending_at,
-        "expected": None if progress.remaining is None else progress.elapsed + progress.remaining,
+        "expected": progress.elapsed + progress.remaining if progress and progress.remaining is not None else None,
         "ratio": ratio(generation.request.values()),
         "rating": generation.rating,
         "picked": generation.picked,

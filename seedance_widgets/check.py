@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from . import mp4
 from .errors import DownloadFailed
@@ -65,6 +65,8 @@ class _Row(NamedTuple):
     id: str | None
     status: str
     paths: tuple[str, ...]
+    binned: bool = False
+    moving: bool = False
 
 
 def check(library: Library | str | os.PathLike[str]) -> Report:
@@ -90,7 +92,8 @@ def check(library: Library | str | os.PathLike[str]) -> Report:
     report.generations = len(rows)
     _check_completed(report, rows)
     _check_files(report, {row.key: row for row in rows})
-    report.remarks += [*_unfinished(rows), *_asides(folder)]
+    _check_bin(report, {row.key: row for row in rows if row.binned})
+    report.remarks += [*_unfinished(row for row in rows if not row.binned), *_moving(rows), *_asides(folder)]
     return report
 
 
@@ -109,22 +112,36 @@ def _rows(path: Path, report: Report) -> list[_Row]:
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10.0)) as connection:
         said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
         report.problems += [f"The database is damaged: {words}" for words in said if words != "ok"]
-        found = connection.execute("SELECT key, id, status, paths FROM generations").fetchall()
-    return [_Row(key, id, status, tuple(json.loads(paths))) for key, id, status, paths in found]
+        connection.row_factory = sqlite3.Row
+        found = [dict(row) for row in connection.execute("SELECT * FROM generations")]
+    return [_row(facts) for facts in found if not _gone(facts)]
+
+
+def _row(facts: dict[str, Any]) -> _Row:
+    """Return what is looked at of a row; a database of an earlier version has no bin."""
+    paths = tuple(json.loads(facts["paths"]))
+    binned, moving = (facts.get(name) is not None for name in ("binned_at", "moving"))
+    return _Row(facts["key"], facts["id"], facts["status"], paths, binned, moving)
+
+
+def _gone(facts: dict[str, Any]) -> bool:
+    """Whether only the price of a row is left: it was in the bin when that was emptied."""
+    return facts.get("gone_at") is not None
 
 
 def _check_completed(report: Report, rows: Iterable[_Row]) -> None:
     for row in rows:
-        if row.status != "completed":
+        if row.status != "completed" or row.moving:
             continue
+        place = report.folder / ("bin" if row.binned else "videos")
         if not row.paths:
             report.problems.append(f"{row.key} is completed, but its row names no clip.")
         for name in row.paths:
-            words = _wrong_clip(report.folder / name)
+            words = _wrong_clip(place / Path(name).name)
             report.clips += not words
             if words:
                 report.problems.append(f"The clip of {row.key} (the API's id {row.id}): {words}")
-        if words := _wrong_sidecar(report.folder / "videos" / f"{row.key}.json", row.key):
+        if words := _wrong_sidecar(place / f"{row.key}.json", row.key):
             report.problems.append(words)
 
 
@@ -154,12 +171,28 @@ def _check_files(report: Report, rows: dict[str, _Row]) -> None:
     named = {Path(name).name for row in rows.values() for name in row.paths}
     for path in sorted((report.folder / "videos").glob("*")):
         row = rows.get(_key(path, rows))
-        unfinished = row is not None and row.status not in ("completed", "error")
+        unfinished = row is not None and (row.moving or row.status not in ("completed", "error"))
         if ".part" in path.name:
             if not unfinished:
                 report.problems.append(f"{path.name} is left over from a download; it can be deleted.")
         elif path.suffix == ".mp4" and path.name not in named and not unfinished:
             report.problems.append(f"The clip {path.name} has no row in the database.")
+
+
+def _check_bin(report: Report, rows: dict[str, _Row]) -> None:
+    """Look at what lies in the bin."""
+    found = [path for path in sorted((report.folder / "bin").glob("*")) if path.is_file()]
+    strange = [path.name for path in found if _key(path, rows) not in rows]
+    report.problems += [f"{name} lies in the bin, and no deleted take has it; it can be deleted." for name in strange]
+    if rows:
+        size = sum(path.stat().st_size for path in found) / 1e6
+        report.remarks.append(f"{len(rows)} in the bin; emptying it would free {size:.1f} MB.")
+
+
+def _moving(rows: Iterable[_Row]) -> Iterator[str]:
+    number = sum(row.moving for row in rows)
+    if number:
+        yield f"{number} on the way to the bin or from it when that was interrupted; the next opening goes on with it."
 
 
 def _key(path: Path, rows: dict[str, _Row]) -> str:

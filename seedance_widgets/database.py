@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakSet
@@ -171,6 +171,24 @@ class Database:
                 with suppress(sqlite3.Error):
                     connection.close()
                 connection.in_use.release()
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Keep other threads and kernels out by a lock file; the lock of a process that dies is gone with it."""
+    with closing(sqlite3.connect(path, timeout=BUSY, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in the folder survive a power cut, where the platform can (Windows cannot)."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _reason(error: sqlite3.Error) -> str:

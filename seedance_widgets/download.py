@@ -23,6 +23,7 @@ import requests
 from urllib3.exceptions import HTTPError
 
 from . import mp4, transport
+from .database import sync_folder
 from .errors import DownloadFailed, LibraryError
 from .reply import is_web_address
 from .trace import Trace
@@ -282,16 +283,6 @@ def _boot() -> str:
     with suppress(OSError):
         return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     return ""
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in the folder survive a power cut, where the platform can (Windows cannot)."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _disk_trouble(error: OSError, path: Path) -> LibraryError:

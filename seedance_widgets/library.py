@@ -5,6 +5,7 @@
     <folder>/library.db          the rows
     <folder>/videos/<key>.mp4    the clips, and
     <folder>/videos/<key>.json   beside each what it was made of (its sidecar)
+    <folder>/bin/                what was deleted, until it is emptied
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from . import recovery
+from . import browsing, recovery
 from .errors import LibraryError
 from .generation import Generation, Ticket, Watcher
 from .lease import Leases
+from .wastebin import IN_BIN, Bin
 
 OPEN = ("planned", "submitting", "queued", "generating", "downloading", "stopped")
 IN_FLIGHT = OPEN[:-1]
@@ -67,6 +69,8 @@ class Library:
     notes : list of str
         What a person should know about this library: that its database was damaged, for example, and what became
         of it.
+    bin : Bin
+        What was deleted, and can be restored.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
@@ -76,6 +80,8 @@ class Library:
         with self.database.errors():
             self.videos.mkdir(exist_ok=True)
         self.leases = Leases(self.database)
+        self.bin = Bin(self.path, self.database)
+        self.bin.finish()
         self.watcher: Watcher | None = None
         self._live: WeakValueDictionary[str, Generation] = WeakValueDictionary()
         self._lock = threading.RLock()
@@ -84,7 +90,7 @@ class Library:
         return f"<Library {self.path}: {len(self)} generations>"
 
     def __len__(self) -> int:
-        return int(self.database.rows("SELECT count(*) FROM generations")[0][0])
+        return browsing.totals(self.database, browsing.Search()).takes
 
     # Finding ------------------------------------------------------------------------------------------------
 
@@ -94,24 +100,45 @@ class Library:
         Raises
         ------
         KeyError
-            There is none.
+            There is none, or it is in the bin.
         """
-        found = self._where("key = ? OR id = ? ORDER BY key = ? DESC LIMIT 1", (key_or_id, key_or_id, key_or_id))
-        if not found:
-            raise KeyError(f"The library {self.path} holds no generation {key_or_id!r}.")
-        return found[0]
+        either = "(key = ? OR id = ?)"
+        found = self._where(
+            f"{browsing.HERE} AND {either} ORDER BY key = ? DESC LIMIT 1", (key_or_id, key_or_id, key_or_id)
+        )
+        if found:
+            return found[0]
+        if self._where(f"{IN_BIN} AND {either} LIMIT 1", (key_or_id, key_or_id)):
+            raise KeyError(f"The generation {key_or_id!r} is in the bin: library.bin.restore({key_or_id!r}).")
+        raise KeyError(f"The library {self.path} holds no generation {key_or_id!r}.")
 
     def recent(self, n: int = 20) -> list[Generation]:
         """Return the latest `n` generations, newest first."""
-        return self._where("1 ORDER BY created_at DESC, rowid DESC LIMIT ?", (max(0, n),))
+        return self.browse(browsing.Search(), n)
 
     def search(self, text: str, n: int = 100) -> list[Generation]:
         """Return generations whose prompt, model, note, seed or key holds all words of the text, newest first."""
-        words = text.split()
-        anywhere = "(prompt || ' ' || model || ' ' || note || ' ' || coalesce(seed, '') || ' ' || key)"
-        terms = [f"{anywhere} LIKE ? ESCAPE '\\'" for _ in words] or ["1"]
-        values = [f"%{_literal(word)}%" for word in words]
-        return self._where(f"{' AND '.join(terms)} ORDER BY created_at DESC, rowid DESC LIMIT ?", (*values, max(0, n)))
+        return self.browse(browsing.Search(text), n)
+
+    def browse(self, search: browsing.Search, n: int = 100, *, skip: int = 0) -> list[Generation]:
+        """Return at most `n` of the generations that a search finds, in its order, after the first `skip` ones.
+
+        Raises
+        ------
+        ValueError
+            In words: a seed, a day or an order that cannot be read.
+        """
+        condition, values = browsing.condition(search)
+        # The order is found on the keys alone: whole rows would go through the sorting.
+        keys = f"SELECT rowid FROM generations WHERE {condition} ORDER BY {browsing.order(search)} LIMIT ? OFFSET ?"
+        return self._where(f"rowid IN ({keys}) ORDER BY {browsing.order(search)}", (*values, max(0, n), max(0, skip)))
+
+    def these(self, keys: Iterable[str]) -> list[Generation]:
+        """Return the generations with these keys, in this order, also those in the bin; unknown keys are left out."""
+        wanted = list(dict.fromkeys(keys))
+        marks = ", ".join("?" * len(wanted))
+        found = {each.key: each for each in self._where(f"key IN ({marks}) AND gone_at IS NULL", wanted)}
+        return [found[key] for key in wanted if key in found]
 
     def unfinished(self, base_url: str | None = None, *, stopped_by_person: bool = True) -> list[Generation]:
         """Return what is not finished yet, oldest first.
@@ -124,7 +151,7 @@ class Library:
             False leaves out what a person stopped.
         """
         marks = ", ".join("?" * len(OPEN))
-        condition, values = f"status IN ({marks})", list[object](OPEN)
+        condition, values = f"{browsing.HERE} AND status IN ({marks})", list[object](OPEN)
         if base_url is not None:
             condition, values = condition + " AND base_url = ?", [*values, base_url]
         if not stopped_by_person:
@@ -200,7 +227,7 @@ class Library:
         now = time.time()
         changed = self.database.execute(
             "UPDATE generations SET status = 'submitting', sending_at = ?, detail = '' "
-            "WHERE key = ? AND owner = ? AND sending_at IS NULL AND id IS NULL",
+            f"WHERE key = ? AND owner = ? AND sending_at IS NULL AND id IS NULL AND {browsing.HERE}",
             (now, generation.key, self.leases.me.id),
         ).rowcount
         if changed:
@@ -218,7 +245,7 @@ class Library:
         """Write that a lost or refused request may be sent once more; False when another kernel has moved it."""
         changed = self.database.execute(
             "UPDATE generations SET status = 'planned', sending_at = NULL, error = NULL, ended_at = NULL, detail = '' "
-            "WHERE key = ? AND status IN ('unconfirmed', 'error') AND id IS NULL",
+            f"WHERE key = ? AND status IN ('unconfirmed', 'error') AND id IS NULL AND {browsing.HERE}",
             (generation.key,),
         ).rowcount
         self.reload(generation)
@@ -310,10 +337,10 @@ def _same(connection: sqlite3.Connection, mark: str, ticket: Ticket) -> sqlite3.
 
     An unconfirmed one may have been paid for: whether it is sent again is a person's decision. A simulated take
     is no answer to a question to the real API, nor the other way round; and what is in flight at another address
-    is not ours to wait for.
+    is not ours to wait for. What is in the bin is not there.
     """
     row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM generations WHERE fingerprint = ? AND (base_url = ? "
+        f"SELECT * FROM generations WHERE fingerprint = ? AND {browsing.HERE} AND (base_url = ? "
         "AND status != 'error' "
         "OR (status = 'completed' AND simulated = ?)) "
         "ORDER BY status = 'completed' DESC, created_at LIMIT 1",
@@ -368,7 +395,3 @@ def _ticket(row: Mapping[str, Any] | sqlite3.Row) -> Ticket:
 def _storable(text: str) -> str:
     """Replace lone surrogates, which no UTF-8 file can hold (the request keeps them, escaped)."""
     return text.encode("utf-8", "replace").decode()
-
-
-def _literal(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -58,6 +58,21 @@ STEPS = (
     ALTER TABLE generations ADD COLUMN queued_at REAL;
     ALTER TABLE generations ADD COLUMN generating_at REAL;
     """,
+    # The bin; and a number that moves with everything that a view of the history shows.
+    """
+    ALTER TABLE generations ADD COLUMN binned_at REAL;
+    ALTER TABLE generations ADD COLUMN moving TEXT;
+    ALTER TABLE generations ADD COLUMN gone_at REAL;
+    CREATE INDEX by_bin ON generations (binned_at) WHERE binned_at IS NOT NULL;
+    CREATE INDEX by_moving ON generations (moving) WHERE moving IS NOT NULL;
+    CREATE TABLE changes (number INTEGER NOT NULL);
+    INSERT INTO changes VALUES (0);
+    CREATE TRIGGER generation_added AFTER INSERT ON generations
+        BEGIN UPDATE changes SET number = number + 1; END;
+    CREATE TRIGGER generation_changed
+        AFTER UPDATE OF id, status, error, credits, usd, paths, rating, picked, note, binned_at, gone_at ON generations
+        BEGIN UPDATE changes SET number = number + 1; END;
+    """,
 )
 
 
@@ -112,6 +127,9 @@ def _back_up(path: Path, version: int) -> None:
 
 def _run(connection: sqlite3.Connection, step: str) -> None:
     """Run a step's statements one by one: `executescript` would commit the transaction first."""
-    for statement in step.split(";"):
-        if statement.strip():
+    statement = ""
+    for part in step.split(";"):
+        statement += f"{part};"
+        if sqlite3.complete_statement(statement):  # not within a trigger, which has semicolons of its own
             connection.execute(statement)
+            statement = ""

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from . import mp4
-from .database import BUSY, Database
+from .database import BUSY, Database, alone
 from .errors import DownloadFailed, LibraryError, SeedanceError
 from .generation import STATUSES, Generation
 
@@ -102,13 +102,12 @@ def _put_aside(path: Path) -> Path | None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Keep other kernels out; the lock of a process that dies is gone with it."""
-    with closing(sqlite3.connect(folder / "recovery.lock", timeout=BUSY, isolation_level=None)) as lock:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.Error as error:
-            raise LibraryError(f"The library in {folder} is damaged, and cannot be repaired: {error}.") from error
-        yield
+    """Keep other kernels out."""
+    try:
+        with alone(folder / "recovery.lock"):
+            yield
+    except sqlite3.Error as error:
+        raise LibraryError(f"The library in {folder} is damaged, and cannot be repaired: {error}.") from error
 
 
 def _salvaged(aside: Path) -> list[dict[str, Any]]:
@@ -192,17 +191,24 @@ def describe(generation: Generation, fingerprint: str, clips: int) -> dict[str, 
 
 def _sidecars(folder: Path) -> Iterator[dict[str, Any]]:
     """Rows made of the sidecars that can be read."""
-    for path in sorted((folder / "videos").glob("*.json")):
+    for path in _sidecar_files(folder):
         try:
             facts = json.loads(path.read_text(encoding="utf-8"))
             if facts["key"] == path.stem:
-                yield _row(folder, facts)
+                yield _row(folder, facts, binned=path.parent.name == "bin")
         except (OSError, ValueError, KeyError, TypeError):
             logger.warning("The sidecar %s cannot be read; its clip stays where it is", path)
 
 
-def _row(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the row that a sidecar tells of: completed when all its clips are whole, else to be fetched again."""
+def _sidecar_files(folder: Path) -> list[Path]:
+    return [*sorted((folder / "videos").glob("*.json")), *sorted((folder / "bin").glob("*.json"))]
+
+
+def _row(folder: Path, facts: Mapping[str, Any], *, binned: bool = False) -> dict[str, Any]:
+    """Return the row that a sidecar tells of: completed when all its clips are whole, else to be fetched again.
+
+    What was deleted is never fetched again: it stays in the bin, as failed where it has no clip.
+    """
     row: dict[str, Any] = {name: str(facts[name]) for name in _TEXTS}
     row |= {name: None if facts[name] is None else float(facts[name]) for name in _NUMBERS}
     row |= {name: None if facts.get(name) is None else float(facts[name]) for name in _MOMENTS}
@@ -216,13 +222,15 @@ def _row(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
         "created_at": datetime.fromisoformat(facts["created_at"]).timestamp(),
     }
     paths = clip_paths(folder, row["key"], int(facts["clips"]))
-    if not all(map(_whole, paths)):
-        return {**row, "status": "generating"}
+    places = [folder / "bin" / path.name for path in paths] if binned else paths
+    row |= {"binned_at": time.time() if binned else None}
+    if not all(map(_whole, places)):
+        return {**row, "status": "error" if binned else "generating"}
     return {
         **row,
         "status": "completed",
         "paths": json.dumps([path.relative_to(folder).as_posix() for path in paths]),
-        "clip": _clip(paths[0]),
+        "clip": _clip(places[0]),
         "ended_at": row["finished_at"] or time.time(),
     }
 
@@ -259,7 +267,7 @@ def _fill(database: Database, folder: Path, salvaged: Iterable[Mapping[str, Any]
 
     Sidecars beside an empty database mean that its file was lost: they are read then, too.
     """
-    if not _empty(database) or not (salvaged or any((folder / "videos").glob("*.json"))):
+    if not _empty(database) or not (salvaged or any(_sidecar_files(folder))):
         return 0, 0
     rows, sidecars = list(salvaged), list(_sidecars(folder))
     with database.transaction() as connection:

@@ -81,7 +81,14 @@ class Runner:
             Any of the library's.
         may_send : bool
             Whether a planned one may be sent. Without it nothing leaves that costs.
+
+        Raises
+        ------
+        ConfigError
+            This runner is closed, or the generation was deleted.
         """
+        if generation.done and self.library.bin.holds(generation.key):
+            raise ConfigError(f"{generation!r} is in the bin: library.bin.restore({generation.key!r}) brings it back.")
         generation.watcher = self
         with self._condition:
             self.check_open()
