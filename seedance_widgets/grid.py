@@ -207,6 +207,8 @@ class Grid(anywidget.AnyWidget):
     def _flush(self) -> None:
         with self._guard:
             self._flushing = False
+            if self.comm is None:  # closed meanwhile
+                return
             self._now = time.time()
             self._cells = [self._cell(index) for index in range(len(self._takes))]
 
