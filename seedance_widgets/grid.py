@@ -258,7 +258,8 @@ class Grid(anywidget.AnyWidget):
         for generation in takes:
             generation.unobserve(self._changed, WATCHED)
         self._answering.close()
-        super().close()
+        with self._guard:
+            super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the live view, and for pages without a kernel the list of the takes."""

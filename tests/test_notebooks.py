@@ -20,12 +20,30 @@ from seedance_widgets import settings
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 LONGEST = 60  # seconds for one cell on a busy machine
-# The kernel reads this before the first cell: its simulators answer in no time. The notebooks know nothing of it.
+# The kernel reads this before the first cell: its simulators answer in no time, with clips of the right size and length
+# that show a shade of grey (how they are drawn is tested elsewhere, and takes a second each). The notebooks know nothing of it.
 HASTE = """
+import av
+import numpy as np
 import seedance_widgets as sw
+from seedance_widgets.simulator import render
+
+def _grey(scene, path):
+    width, height = render.frame_size(scene.resolution, scene.aspect_ratio)
+    picture = np.full((height * 3 // 2, width), 128, np.uint8)
+    picture[:height] = np.linspace(16, 40 * (scene.seed % 5) + 60, width)
+    with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as file:
+        stream = file.add_stream("libx264", rate=render.FPS, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.codec_context.thread_count = 2
+        for index in range(render.frames_of(scene)):
+            frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
+            frame.pts = index
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode())
 
 _real = sw.Studio.simulated
-sw.Studio.simulated = lambda **options: _real(**{"speed": 1000.0, "poll_interval": 0.05, **options})
+sw.Studio.simulated = lambda **options: _real(**{"speed": 1000.0, "poll_interval": 0.05, "renderer": _grey, **options})
 """
 # Homes and temporary folders, servers on somebody's machine, and where these tests run just now.
 PLACES = (
@@ -59,8 +77,6 @@ class Ran:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """``run(path)``: execute a notebook, once for this module, with a home and a folder of its own."""
-    drawn = tmp_path_factory.mktemp("drawn")
-
     @cache
     def execute(path: Path) -> Ran:
         folder = tmp_path_factory.mktemp(path.stem)
@@ -71,7 +87,7 @@ def run(tmp_path_factory):
         notebook = nbformat.read(path, nbformat.NO_CONVERT)
         resources = {"metadata": {"path": str(folder / "beside")}}
         client = NotebookClient(notebook, timeout=LONGEST, kernel_name="python3", resources=resources)
-        client.execute(env=environment(folder, drawn))  # raises at the first cell that does
+        client.execute(env=environment(folder))  # raises at the first cell that does
         library = sw.Library(settings.simulated_home(folder / "home" / "simulated"))
         try:
             return Ran(notebook, library.recent(100), folder / "beside")
@@ -81,14 +97,14 @@ def run(tmp_path_factory):
     return execute
 
 
-def environment(folder: Path, drawn: Path) -> dict[str, str]:
+def environment(folder: Path) -> dict[str, str]:
     """Return what a kernel is started with: no key, no address, nothing of this user's."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AIML")}
     return {
         **kept,
         settings.HOME_VARIABLE: str(folder / "home"),
         "IPYTHONDIR": str(folder / "ipython"),
-        "XDG_CACHE_HOME": str(drawn),  # what is drawn once serves all notebooks
+        "XDG_CACHE_HOME": str(folder / "cache"),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }
 

@@ -671,14 +671,24 @@ def test_opening_does_not_resume_what_a_person_stopped(make_simulator, make_stud
 # many
 
 
-def test_two_hundred_in_flight_against_a_rate_limit_all_finish_and_are_created_once(make_simulator, make_studio):
-    simulator = make_simulator(rate_limit=200.0)
+def test_two_hundred_in_flight_all_finish_and_are_created_once(make_simulator, make_studio):
+    simulator = make_simulator()
     studio = make_studio(simulator, poll_interval=0.3)
     made = [studio.generate("a fox", seed=seed) for seed in range(200)]
     assert studio.wait(90)
     assert {each.status for each in made} == {"completed"}
     assert sorted(each.body["seed"] for each in simulator.created) == list(range(200))
     assert len({each.client_request_id for each in simulator.created}) == 200
+
+
+def test_more_in_flight_than_a_rate_limit_takes_all_finish_and_are_created_once(make_simulator, make_studio):
+    simulator = make_simulator(rate_limit=20.0)
+    studio = make_studio(simulator, poll_interval=0.3)
+    made = [studio.generate("a fox", seed=seed) for seed in range(20)]
+    assert studio.wait(90)
+    assert {each.status for each in made} == {"completed"}
+    assert sorted(each.body["seed"] for each in simulator.created) == list(range(20))
+    assert 429 in {status for _, _, status in simulator.requests}, "the limit was never met"
 
 
 def test_every_trouble_at_once_pays_for_nothing_twice(make_simulator, make_studio):
