@@ -17,6 +17,7 @@ from .library import Library
 from .pace import Pace
 
 GONE_TIME = 60.0  # seconds over which a generation must be unknown: a gateway in trouble says 404 as well
+SIMULATED_INTERVAL = 1.0  # seconds between two looks at a generation of the simulator
 MOST_REQUESTS = 20.0  # a second, over all generations in flight; the API publishes no limit for video
 ON_THE_WAY = ("submitting", "queued", "generating", "downloading")
 
@@ -135,7 +136,10 @@ class Bookkeeping:
 
     def _wait(self, journey: Journey) -> float:
         generation = journey.generation
-        return polling.next_wait(generation.elapsed, self.durations(generation), self.interval)
+        interval = self.interval
+        if interval is None and "simulator" in self.client.server:
+            interval = SIMULATED_INTERVAL  # it runs at any speed, so that what is known of the service says little
+        return polling.next_wait(generation.elapsed, self.durations(generation), interval)
 
     def _retry_wait(self, tries: int, error: SeedanceError) -> float:
         """Wait longer each time; a 429 holds everybody back, and a fixed interval keeps its pace."""

@@ -1,4 +1,4 @@
-"""The commands: ``seedance-widgets demo | simulator | list | resume | check``.
+"""The commands: ``seedance-widgets demo | sweep | simulator | list | resume | check``.
 
 Exit codes: 0 done; 1 not everything could be completed; 2 something is not set up, or was asked wrongly;
 130 interrupted.
@@ -12,17 +12,22 @@ import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from . import history, settings, terminal
+from . import history, settings, sweepline, terminal
 from .errors import SeedanceError
+
+if TYPE_CHECKING:
+    from .model import Model
 
 PORT = 8765  # the simulator's, the same each time: addresses in notes and notebooks stay true
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code."""
-    arguments = parser().parse_args(argv)
+    argv = sys.argv[1:] if argv is None else list(argv)
     try:
+        arguments = read(argv)
         return int(arguments.run(arguments))
     except SeedanceError as error:
         print(f"seedance-widgets: {error}", file=sys.stderr)
@@ -32,6 +37,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, head or less, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def read(argv: Sequence[str]) -> argparse.Namespace:
+    """Read a command line; the fields of the models that ``sweep`` names are options of it.
+
+    Raises
+    ------
+    SystemExit
+        It is no command line of ours, or asks for help; what is to be said is printed.
+    SeedanceError
+        Nobody knows the model.
+    """
+    if list(argv[:1]) == ["sweep"]:
+        known = sweepline.models_of(argv[1:])
+        arguments, more = parser(known).parse_known_args(argv)
+        arguments.line, arguments.known, arguments.more = argv, known, more
+        return arguments
+    return parser().parse_args(argv)
 
 
 # The commands ---------------------------------------------------------------------------------------------------
@@ -44,6 +67,13 @@ def demo(arguments: argparse.Namespace) -> int:
     return room.run(
         folder=arguments.folder, port=arguments.port, browser=not arguments.no_browser, speed=arguments.speed
     )
+
+
+def sweep(arguments: argparse.Namespace) -> int:
+    """Make the takes of a sweep, and write them side by side."""
+    from . import sweeping
+
+    return sweeping.run(arguments, sweepline.order(arguments, arguments.known), arguments.line)
 
 
 def simulator(arguments: argparse.Namespace) -> int:
@@ -94,13 +124,21 @@ def _home(arguments: argparse.Namespace) -> Path:
 # The parser -----------------------------------------------------------------------------------------------------
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; each one's function is its ``run``."""
+def parser(known: Sequence[Model] = ()) -> argparse.ArgumentParser:
+    """Return the parser of all commands; each one's function is its ``run``.
+
+    Parameters
+    ----------
+    known : sequence of Model
+        Whose fields are options of ``sweep``.
+    """
     parser = argparse.ArgumentParser(
         prog="seedance-widgets", description="The workbench for text-to-video models inside a notebook."
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _demo_options(commands.add_parser("demo", help="JupyterLab with the quickstart, simulated: no key, no cost"))
+    takes = "several takes, waited for and written side by side as a page, a clip, a sheet or a folder"
+    _sweep_options(commands.add_parser("sweep", help=takes, allow_abbrev=False), known)
     _simulator_options(
         commands.add_parser(
             "simulator",
@@ -130,6 +168,11 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--speed", type=float, default=6.0, help="1 is the real service's pace; default %(default)g")
     parser.set_defaults(run=demo)
+
+
+def _sweep_options(parser: argparse.ArgumentParser, known: Sequence[Model]) -> None:
+    sweepline.options(parser, known)
+    parser.set_defaults(run=sweep)
 
 
 def _simulator_options(parser: argparse.ArgumentParser) -> None:

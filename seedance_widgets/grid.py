@@ -106,6 +106,11 @@ class Grid(anywidget.AnyWidget):
         return [take for take in self._takes if take is not None]
 
     @property
+    def places(self) -> list[Generation | None]:
+        """The take of each cell, in reading order; None where nothing was made."""
+        return list(self._takes)
+
+    @property
     def axes(self) -> dict[str, list[Any]]:
         """Field name → its values."""
         return {name: list(values) for name, values in self.sweep.axes.items()}

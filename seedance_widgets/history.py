@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
-import time
+import threading
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import terminal
 from .library import Library
+from .status import status_text
 
 if TYPE_CHECKING:
     from .generation import Generation
@@ -59,11 +62,7 @@ def finish(home: Path, *, timeout: float = 1800.0, interval: float | None = None
         # What was never sent stays so: whether to start it is for a person to say.
         sent = [each for each in everything if each.id or each.sending_at]
         _tell_of_others(studio, everything, sent)
-        progress = Progress(sent)
-        while not all(each.done for each in sent) and not told.wait(LOOK):
-            progress.show()
-        progress.finish()
-        if told.is_set():
+        if not Progress(sent).run(told):
             print("Interrupted; what is unfinished stays so, and can be resumed again.", file=sys.stderr)
             return 130
         return 0 if all(each.status == "completed" for each in sent) else 1
@@ -93,41 +92,53 @@ def _tell_of_others(studio: Studio, everything: list[Generation], sent: list[Gen
 
 
 class Progress:
-    """What is going on, in the terminal: one line that changes, or, in a file, a line for each change.
+    """What is going on, in the terminal: a bar that changes, or, in a file, a line for each change.
 
     Parameters
     ----------
-    generations : list of Generation
+    generations : sequence of Generation
         What is watched.
+    labels : mapping, optional
+        Key → what tells a take from the others; without it the prompt does.
     """
 
-    def __init__(self, generations: list[Generation]) -> None:
-        self.generations = generations
+    def __init__(self, generations: Sequence[Generation], labels: Mapping[str, str] | None = None) -> None:
+        self.generations = list(generations)
+        self._labels = labels or {}
         self._status = {each.key: "" for each in generations}
         self._in_place = sys.stdout.isatty()
-        self._started = time.monotonic()
+
+    def run(self, told: threading.Event) -> bool:
+        """Show it until all are done, or until told to end; return whether all are done."""
+        while not all(each.done for each in self.generations) and not told.wait(LOOK):
+            self.show()
+        self.finish()
+        return not told.is_set()
 
     def show(self) -> None:
         """Print what has changed since the last time."""
         for each in self.generations:
-            if self._status[each.key] != each.status and (each.done or not self._in_place):
-                self._print(sentence(each))
-            self._status[each.key] = each.status
-        if self._in_place and not all(each.done for each in self.generations):
+            status = each.status
+            if self._status[each.key] != status and (each.done or not self._in_place):
+                terminal.say(sentence(each, self._labels.get(each.key, "")))
+            self._status[each.key] = status
+        if not all(each.done for each in self.generations):
             done = sum(each.done for each in self.generations)
-            seconds = time.monotonic() - self._started
-            print(f"\r\x1b[K{done} of {len(self.generations)} done · {seconds:.0f} s", end="", flush=True)
+            how_far = terminal.bar(fraction(self.generations))
+            terminal.in_place(f"{how_far} {done} of {len(self.generations)} done · {status_text(self.generations)}")
 
     def finish(self) -> None:
         """Print what is left to say."""
         self.show()
-        counts = [each.status for each in self.generations]
-        self._print(
-            ", ".join(f"{counts.count(status)} {status}" for status in dict.fromkeys(counts)) or "Nothing to do."
-        )
+        counts = Counter(each.status for each in self.generations)
+        said = ", ".join(f"{count} {status}" for status, count in counts.items())
+        terminal.say(said or "Nothing to do.")
 
-    def _print(self, text: str) -> None:
-        print(("\r\x1b[K" if self._in_place else "") + text, flush=True)
+
+def fraction(generations: Sequence[Generation]) -> float:
+    """Return how far they are, 0…1; of one of which nothing is known, nothing is done."""
+    parts = [1.0 if each.done else each.progress().fraction or 0.0 for each in generations]
+    return sum(parts) / len(parts) if parts else 1.0
 
 
 # Generations as text --------------------------------------------------------------------------------------------
@@ -161,9 +172,9 @@ def facts(generation: Generation) -> dict[str, Any]:
     }
 
 
-def sentence(generation: Generation) -> str:
-    """Return what is to be said of a generation now, on one line."""
+def sentence(generation: Generation, label: str = "") -> str:
+    """Return what is to be said of a generation now, on one line; the label stands for the prompt."""
     error = generation.error or {}
     more = str(generation.path or error.get("message") or generation.detail)
-    name = terminal.line(generation.prompt, 40) or generation.key
+    name = terminal.line(label or generation.prompt, 40) or generation.key
     return terminal.line(f"{generation.status}: {name}" + (f" · {more}" if more else ""))

@@ -281,18 +281,28 @@ class Studio:
             raise ConfigError("skip= leaves out every combination, so there is nothing to make.")
         from .grid import Grid, has_front_end
 
-        bill = self._bill(plan.requests, again=again)
+        bill = self.bill(plan.requests, again=again)
         self.purse.check(bill)
         asks = bill.new > ASK_ABOVE and has_front_end() if confirm is None else confirm
         start = partial(self.start, again=again, group=uuid4().hex)
         # By the time the question is answered, another sweep may have spent what was left.
-        check = (lambda: self.purse.check(self._bill(plan.requests, again=again))) if asks else None
+        check = (lambda: self.purse.check(self.bill(plan.requests, again=again))) if asks else None
         return Grid(self, plan, start=start, check=check, ask=bill.words if asks else "")
 
-    def _bill(self, requests: list[Request], *, again: bool) -> Bill:
-        """Price the takes: by earlier ones like them, else by the API's list, asked only where a limit hangs on it."""
+    def bill(self, requests: list[Request], *, again: bool = False, ask: bool | None = None) -> Bill:
+        """Price takes ahead: by earlier ones like them, else by the API's list. Nothing is written or sent.
+
+        Parameters
+        ----------
+        requests : list of Request
+            What would be started.
+        again : bool
+            Whether those that this library has already would be made anew.
+        ask : bool, optional
+            Whether to ask the API for its list where it is not here yet; None = where a limit hangs on it.
+        """
         tickets = [self._ticket(request) for request in requests]
-        many = self.budget_usd is not None or len(requests) > ASK_ABOVE
+        many = self.budget_usd is not None or len(requests) > ASK_ABOVE if ask is None else ask
         listed = {
             ticket.likeness: self.listed_price(request, ask=many)
             for ticket, request in zip(tickets, requests, strict=True)

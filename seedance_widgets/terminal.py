@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TextIO
 
 # Closing the terminal's window (SIGHUP, where there is one) is a way of asking, too.
 ENDS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+_BACK = "\r\x1b[K"  # takes back a line that was written in place
+
+
+def say(text: str, file: TextIO | None = None) -> None:
+    """Print a line, in the place of one that was shown in place."""
+    if sys.stdout.isatty():
+        print(_BACK, end="", flush=True)
+    print(text, file=file or sys.stdout, flush=True)
+
+
+def in_place(text: str) -> None:
+    """Show a line that the next one takes the place of; in a file, where that cannot be, nothing."""
+    if sys.stdout.isatty():
+        print(_BACK + line(text, shutil.get_terminal_size().columns - 1), end="", flush=True)
+
+
+def bar(fraction: float, width: int = 20) -> str:
+    """Return a bar of so many characters that is filled so far (0…1)."""
+    full = round(width * min(1.0, max(0.0, fraction)))
+    return "█" * full + "░" * (width - full)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from seedance_widgets import settings
 from seedance_widgets.cli import main
 from seedance_widgets.generation import Ticket
 
-COMMANDS = ("demo", "simulator", "list", "resume", "check")
+COMMANDS = ("demo", "sweep", "simulator", "list", "resume", "check")
 
 
 def direct(url, *, token=None, method="GET", body=None, timeout=5.0):

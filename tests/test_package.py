@@ -194,6 +194,13 @@ def test_importing_loads_nothing_heavy():
     assert loaded_after("import seedance_widgets") == []
 
 
+def test_a_sweep_in_a_terminal_needs_no_widgets(tmp_path):
+    line = ["sweep", "a lighthouse", "--seed", "1", "--resolution", "480p", "--simulate", "--speed", "1000"]
+    code = f"from seedance_widgets.cli import main; assert main({[*line, '-o', str(tmp_path / 'x.html')]}) == 0"
+    assert {"ipywidgets", "anywidget", "IPython"} & set(loaded_after(code)) == set()
+    assert (tmp_path / "x.html").stat().st_size > 10_000
+
+
 def test_listing_the_history_loads_nothing_heavy():
     assert loaded_after("from seedance_widgets.cli import main; main(['list'])") == []
 

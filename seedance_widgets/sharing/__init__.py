@@ -24,25 +24,24 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ConfigError
-from .exhibit import Exhibit, exhibit
+from .exhibit import Exhibit, Shareable, exhibit
 from .writing import Progress, megabytes, written
 
 if TYPE_CHECKING:
-    from ..grid import Grid
     from .videos import Table
 
-__all__ = ["estimate", "save", "save_beside", "show", "table"]
+__all__ = ["check_kind", "estimate", "save", "save_beside", "show", "table"]
 
 KINDS = ("html", "mp4", "png", "gif", "folder")
 _DECODED = ("mp4", "png", "gif")  # those for which clips are read here, not by a browser
 
 
-def save(grid: Grid, path: str | os.PathLike[str], **options: Any) -> Path:
+def save(grid: Shareable, path: str | os.PathLike[str], **options: Any) -> Path:
     """Write a grid to a file; its ending decides what. A file of that name is replaced, when all has gone well.
 
     Parameters
     ----------
-    grid : Grid
+    grid : Grid or Batch
         Its completed takes; its page is told how far it is.
     path : path
         ``x.html``, ``x.mp4``, ``x.png``, ``x.gif``, or a folder: one that exists, or a text that ends with ``/``.
@@ -62,7 +61,7 @@ def save(grid: Grid, path: str | os.PathLike[str], **options: Any) -> Path:
     DownloadFailed, LibraryError
         A clip cannot be played; the disk refuses.
     """
-    kind = _kind(path)
+    kind = check_kind(path)
     path = Path(path).expanduser()
     seen = exhibit(grid, decoded=kind in _DECODED)
     try:
@@ -74,12 +73,12 @@ def save(grid: Grid, path: str | os.PathLike[str], **options: Any) -> Path:
     return path
 
 
-def save_beside(grid: Grid, what: str) -> Path:
+def save_beside(grid: Shareable, what: str) -> Path:
     """Write a grid into the current folder, which is the notebook's, under a free name made of title and day.
 
     Parameters
     ----------
-    grid : Grid
+    grid : Grid or Batch
         Its completed takes.
     what : str
         ``html``, ``mp4``, ``png``, ``gif`` or ``folder``.
@@ -100,21 +99,21 @@ def save_beside(grid: Grid, what: str) -> Path:
     return save(grid, f"{name}/" if what == "folder" else name)
 
 
-def estimate(grid: Grid, what: str) -> str:
+def estimate(grid: Shareable, what: str) -> str:
     """Return about how large a file will be, in words: ``about 12 MB``.
 
     Parameters
     ----------
-    grid : Grid
+    grid : Grid or Batch
         Its completed takes.
     what : str
         ``html``, ``mp4``, ``png``, ``gif`` or ``folder``, or a path.
     """
-    kind = what if what in KINDS else _kind(what)
+    kind = what if what in KINDS else check_kind(what)
     return f"about {megabytes(_room(kind).estimate(exhibit(grid, decoded=kind in _DECODED)))}"
 
 
-def table(grid: Grid) -> Table:
+def table(grid: Shareable) -> Table:
     """Return a grid's takes as a table of plain videos, which shows itself.
 
     Raises
@@ -127,14 +126,15 @@ def table(grid: Grid) -> Table:
     return Table(exhibit(grid, decoded=False))
 
 
-def show(grid: Grid) -> None:
+def show(grid: Shareable) -> None:
     """Emit that table as cell output: it stays in the saved notebook, without a kernel."""
     from IPython.display import display
 
     display(table(grid))  # type: ignore[no-untyped-call]
 
 
-def _kind(path: str | os.PathLike[str]) -> str:
+def check_kind(path: str | os.PathLike[str]) -> str:
+    """Return what a path asks for: ``html``, ``mp4``, ``png``, ``gif`` or ``folder``; ConfigError for anything else."""
     text = os.fspath(path)
     if text.endswith(("/", os.sep)) or Path(text).expanduser().is_dir():
         return "folder"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from .. import board
 from ..errors import ConfigError, DownloadFailed, LibraryError
@@ -16,13 +16,27 @@ from ..generation import DONE
 
 if TYPE_CHECKING:
     from ..generation import Generation
-    from ..grid import Grid
     from ..media import Clip
-    from ..sweep import Cell
+    from ..sweep import Cell, Sweep
 
-__all__ = ["Exhibit", "Spot", "exhibit"]
+__all__ = ["Exhibit", "Shareable", "Spot", "exhibit"]
 
 _WORDS = {"error": "failed", "stopped": "stopped", "unconfirmed": "unconfirmed"}
+
+
+class Shareable(Protocol):
+    """What can be shared: a Grid, or a Batch, which has no page."""
+
+    @property
+    def sweep(self) -> Sweep:
+        """The axes and the cells."""
+
+    @property
+    def places(self) -> Sequence[Generation | None]:
+        """The take of each cell; None where nothing was made."""
+
+    def tell(self, words: str, fraction: float | None = None) -> None:
+        """Say what is being written, and how far it is (0…1); no words: nothing any more."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +129,12 @@ class Exhibit:
         return sum(spot.path.stat().st_size for spot in self.shown if spot.path)
 
 
-def exhibit(grid: Grid, *, decoded: bool) -> Exhibit:
+def exhibit(grid: Shareable, *, decoded: bool) -> Exhibit:
     """Look at a grid.
 
     Parameters
     ----------
-    grid : Grid
+    grid : Shareable
         Only its completed takes count.
     decoded : bool
         Whether the clips must be such as can be played here; a browser may know more formats.
@@ -130,7 +144,7 @@ def exhibit(grid: Grid, *, decoded: bool) -> Exhibit:
     ConfigError
         There is no completed take.
     """
-    takes = list(grid._takes)
+    takes = list(grid.places)
     spots = [_spot(grid, index, take, decoded) for index, take in enumerate(takes)]
     if not any(spot.path for spot in spots):
         raise ConfigError(_nothing(spots))
@@ -140,7 +154,7 @@ def exhibit(grid: Grid, *, decoded: bool) -> Exhibit:
     return Exhibit(grid.sweep.title, shared, _origin(spots), blocks, rows, columns, tuple(spots))
 
 
-def _spot(grid: Grid, index: int, take: Generation | None, decoded: bool) -> Spot:
+def _spot(grid: Shareable, index: int, take: Generation | None, decoded: bool) -> Spot:
     cell = grid.sweep.cells[index]
     path, clip, words = _content(take, cell, decoded)
     return Spot(board.place(grid.sweep, index), board.label(cell.values), dict(cell.values), take, path, clip, words)

@@ -14,7 +14,7 @@ from uuid import uuid4
 from ..errors import LibraryError
 
 if TYPE_CHECKING:
-    from ..grid import Grid
+    from .exhibit import Shareable
 
 __all__ = ["Progress", "megabytes", "written"]
 
@@ -22,17 +22,17 @@ _PAUSE = 0.1  # seconds between two tellings
 
 
 class Progress:
-    """Tells the grid's page what is being written and how far it is, ten times a second at the most.
+    """Tells the grid what is being written and how far it is, ten times a second at the most.
 
     Parameters
     ----------
-    grid : Grid
-        Whose page it is.
+    grid : Shareable
+        Whom to tell.
     words : str
         What is being written.
     """
 
-    def __init__(self, grid: Grid, words: str) -> None:
+    def __init__(self, grid: Shareable, words: str) -> None:
         self._grid, self._words = grid, words
         self._told = time.monotonic()
         grid.tell(words, 0.0)

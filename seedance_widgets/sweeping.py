@@ -1,0 +1,182 @@
+"""The command ``sweep``: checks everything, asks where it should, makes the takes, and writes them side by side."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import board, history, terminal
+from .batch import Batch
+from .errors import ConfigError, DownloadFailed, LibraryError
+from .settings import NO_KEY
+from .sweepline import Order
+
+if TYPE_CHECKING:
+    from .budget import Bill
+    from .studio import Studio
+
+ASK_ABOVE_TAKES = 16
+ASK_ABOVE_USD = 5.0
+
+
+def run(arguments: argparse.Namespace, order: Order, line: Sequence[str]) -> int:
+    """Carry out an order; return the exit code.
+
+    Parameters
+    ----------
+    arguments : Namespace
+        The command line as it was read.
+    order : Order
+        What it asks for.
+    line : sequence of str
+        The command line as it was typed, after the program's name: what goes on after an interrupt.
+
+    Raises
+    ------
+    ConfigError
+        There is no key, or it would exceed the budget, or nobody said yes; nothing was sent.
+    """
+    with _studio(arguments, order) as studio:
+        if not studio.client.has_key:
+            raise ConfigError(f"{NO_KEY} Here: --simulate.")
+        if not _agreed(studio, order, arguments):
+            print("Nothing was sent.")
+            return 0
+        with terminal.until_told() as told:
+            batch = Batch.started(studio, order.plan, again=arguments.again, tell=_Telling(told))
+            return _carry_out(batch, order, told, _goes_on(line, order, arguments.simulate))
+
+
+def _studio(arguments: argparse.Namespace, order: Order) -> Studio:
+    from .studio import Studio
+
+    options: dict[str, Any] = {
+        "model": order.models[0],
+        "library": arguments.library,
+        "timeout": arguments.timeout,
+        "budget_usd": arguments.budget,
+        "resume": False,
+    }
+    if arguments.interval is not None:
+        options["poll_interval"] = arguments.interval
+    if arguments.simulate:
+        return Studio.simulated(models=order.models, speed=arguments.speed, **options)
+    return Studio(**options)
+
+
+# Asking ---------------------------------------------------------------------------------------------------------
+
+
+def _agreed(studio: Studio, order: Order, arguments: argparse.Namespace) -> bool:
+    """Check the budget, say what it will be, and ask where it is much."""
+    bill = studio.bill(order.plan.requests, again=arguments.again, ask=True)
+    studio.purse.check(bill)
+    if studio.is_simulated:
+        print(f"{bill.takes} take{'s' * (bill.takes != 1)}, {bill.new} of them new; simulated: nothing is charged")
+        return True
+    print(bill.words, flush=True)
+    if arguments.yes or not _is_much(bill, arguments.budget):
+        return True
+    if not sys.stdin.isatty():
+        raise ConfigError(
+            f"{bill.words}: more than {ASK_ABOVE_TAKES} takes or ${ASK_ABOVE_USD:.0f} are sent without a "
+            "question only with --yes, or with a --budget that covers all of it. Nothing was sent."
+        )
+    return input("Start? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _is_much(bill: Bill, budget: float | None) -> bool:
+    """Whether a person should be asked; one who named a sum that covers everything was."""
+    if budget is not None and not bill.unpriced:
+        return False
+    return bill.new > ASK_ABOVE_TAKES or bill.usd > ASK_ABOVE_USD
+
+
+# Making and writing ---------------------------------------------------------------------------------------------
+
+
+def _carry_out(batch: Batch, order: Order, told: threading.Event, goes_on: str) -> int:
+    labels = {
+        take.key: board.label(cell.values)
+        for cell, take in zip(batch.sweep.cells, batch.places, strict=True)
+        if take is not None
+    }
+    progress = history.Progress(batch.generations, labels)
+    if not progress.run(told):
+        _say_interrupted(batch, goes_on)
+        return 130
+    code = 0 if all(take.status == "completed" for take in batch.generations) else 1
+    try:
+        return max([code, *(_write(batch, path) for path in order.outputs)])
+    except _Interrupted:
+        _say_interrupted(batch, goes_on)
+        return 130
+
+
+def _write(batch: Batch, path: str) -> int:
+    """Write one file; return 1 where it cannot be: the clips are in the library, and the others are written."""
+    try:
+        written = batch.save(path)
+    except (ConfigError, DownloadFailed, LibraryError) as error:
+        terminal.say(f"{path} was not written: {error}", sys.stderr)
+        return 1
+    terminal.say(f"written: {written}")
+    return 0
+
+
+class _Interrupted(Exception):
+    """The person has had enough while a file was being written."""
+
+
+class _Telling:
+    """Shows how far a file is, and ends its writing when told to.
+
+    Parameters
+    ----------
+    told : Event
+        Set when the command shall end.
+    """
+
+    def __init__(self, told: threading.Event) -> None:
+        self._told = told
+
+    def __call__(self, words: str, fraction: float | None) -> None:
+        if words and self._told.is_set():
+            raise _Interrupted
+        if words:
+            terminal.in_place(f"{terminal.bar(fraction or 0.0)} {words}")
+
+
+def _goes_on(line: Sequence[str], order: Order, simulate: bool) -> str:
+    """Return the command line that makes what is missing: the same, with the seeds that were drawn."""
+    parts, role = list(line), order.models[0].role("seed")
+    if role is not None and order.drawn:
+        seeds = dict.fromkeys(str(request.seed) for request in order.plan.requests)
+        for option in ("--seeds", "--seed", f"--{role.name}"):
+            parts = _without(parts, option)
+        parts += [f"--{role.name}", ",".join(seeds)]
+    watch = "" if simulate else "\nOr watch what was sent, and send nothing: seedance-widgets resume"
+    return f"seedance-widgets {shlex.join(parts)}{watch}"
+
+
+def _without(parts: list[str], option: str) -> list[str]:
+    """Return a command line without an option and its value."""
+    kept, skip = [], False
+    for part in parts:
+        if not skip and part.split("=")[0] != option:
+            kept.append(part)
+        skip = not skip and part == option
+    return kept
+
+
+def _say_interrupted(batch: Batch, goes_on: str) -> None:
+    done = sum(take.status == "completed" for take in batch.generations)
+    terminal.say(
+        f"Interrupted; {done} of {len(batch.generations)} completed, and nothing is lost. "
+        f"This goes on, and makes only what is missing:\n{goes_on}",
+        sys.stderr,
+    )
