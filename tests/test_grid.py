@@ -362,6 +362,7 @@ def test_stop_stops_watching_and_resume_goes_on(make_simulator, make_studio):
     assert grid._cells[0]["resend"] is False
     for take in grid.generations:
         ask(grid, "retry", key=take.key)
+    simulator.advance(100)
     grid.wait(30)
     assert [take.status for take in grid.generations] == ["completed"] * 2
     assert len(simulator.created) == 2

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 LONGEST = 60  # seconds for one cell on a busy machine
 # The kernel reads this before the first cell: its simulators answer in no time, with clips of the right size and length
-# that show a shade of grey (how they are drawn is tested elsewhere, and takes a second each). The notebooks know nothing of it.
+# that show a shade of grey (how they are drawn is tested elsewhere). The notebooks know nothing of it.
 HASTE = """
 import av
 import numpy as np
@@ -77,6 +77,7 @@ class Ran:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     """``run(path)``: execute a notebook, once for this module, with a home and a folder of its own."""
+
     @cache
     def execute(path: Path) -> Ran:
         folder = tmp_path_factory.mktemp(path.stem)
