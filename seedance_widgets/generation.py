@@ -27,6 +27,8 @@ from .progress import Progress
 if TYPE_CHECKING:
     from IPython.display import Video
 
+    from .states import States
+
 STATUSES = (
     "planned",
     "submitting",
@@ -414,6 +416,12 @@ class Generation(HasTraits):
         self._checked()
         for path in self.paths:
             display(media.video(path, **options))  # type: ignore[no-untyped-call]
+
+    def states(self) -> States:
+        """Return the states as a drawing: the present one lit, with the seconds spent in each."""
+        from .states import States
+
+        return States(self)
 
     def __repr__(self) -> str:
         seed = "" if self.seed is None else f", seed {self.seed}"

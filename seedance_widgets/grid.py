@@ -23,6 +23,7 @@ from .threads import start_thread
 
 if TYPE_CHECKING:
     from .studio import Studio
+    from .timeline import Timeline
 
 COALESCE = 0.1  # seconds; changes within are one message to the page
 WATCHED = ["status", "detail", "error", "rating", "picked", "usd", "credits", "clip", "sending_at"]
@@ -194,6 +195,14 @@ class Grid(anywidget.AnyWidget):
     def as_completed(self) -> Completed:
         """Go through the takes as they become done: ``async for`` or plain ``for``."""
         return Completed(self.generations)
+
+    def timeline(self) -> Timeline:
+        """Return a picture of what was when: each take sent, queued, generating, stored. It stays as it is now."""
+        from .timeline import Timeline
+
+        pairs = [(take, board.label(cell.values)) for take, cell in zip(self._takes, self.sweep.cells, strict=True)]
+        made = [(take, label) for take, label in pairs if take is not None]
+        return Timeline([take for take, _ in made], [label for _, label in made])
 
     # What the page sees -------------------------------------------------------------------------------------
 
