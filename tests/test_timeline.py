@@ -14,6 +14,7 @@ from seedance_widgets.timeline import MOST, Timeline
 
 BEGAN = 1_700_000_000.0
 MOMENTS = ("sending_at", "queued_at", "generating_at", "finished_at", "ended_at")
+SECONDS = re.compile(r"\d+ s")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -123,7 +124,7 @@ def test_bars_lie_where_their_moments_are():
         for group in drawn.iter(f"{SVG}g")
         if group.findtext(f"{SVG}title") == "generating 30 s"
     ]
-    ticks = {each.text: float(each.get("x")) for each in drawn.iter(f"{SVG}text") if re.fullmatch(r"\d+ s", each.text or "")}
+    ticks = {each.text: float(each.get("x")) for each in drawn.iter(f"{SVG}text") if SECONDS.fullmatch(each.text or "")}
     assert float(bar.get("x")) == pytest.approx(ticks["5 s"], abs=0.1)
     assert float(bar.get("x")) + float(bar.get("width")) == pytest.approx(ticks["35 s"], abs=0.1)
 
@@ -144,13 +145,13 @@ def test_what_is_many_is_counted_and_what_is_none_is_said():
 def test_names_are_text():
     page = Timeline([DONE], ['<script>alert(1)</script>"'])._repr_html_()
     assert "<script" not in page
-    assert ElementTree.fromstring(page)
+    assert '<script>alert(1)</script>"' in texts(page, "title")
 
 
 def test_a_grid_draws_its_takes(studio):
     grid = studio.sweep("a fox", seed="1-3", resolution=["480p", "720p"])
     grid.wait(30)
     line = grid.timeline()
-    assert {"seed 1 · 480p", "seed 3 · 720p"} <= set(texts(line._repr_svg_()))
+    assert {"480p · seed 1", "720p · seed 3"} <= set(texts(line._repr_svg_()))
     assert line.words.startswith("6 takes, 6 completed")
     assert grid.generations[0].states().words.startswith("seed 1: completed. sent")
