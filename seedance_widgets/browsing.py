@@ -31,6 +31,7 @@ STATES = {
     "stopped": ("stopped",),
 }
 MOST_SEEDS = 10_000  # wide enough for any span that a person means
+_ANYWHERE = "(prompt || ' ' || model || ' ' || note || ' ' || coalesce(seed, '') || ' ' || key)"
 _T = TypeVar("_T")
 _SPAN = re.compile(r"(\d+)\s*-\s*(\d+)")
 
@@ -119,11 +120,10 @@ def order(search: Search) -> str:
     return _known(ORDERS, search.order, "order")
 
 
-def words(text: str) -> tuple[str, list[object]]:
+def words(text: str, column: str = _ANYWHERE) -> tuple[str, list[object]]:
     """Return the SQL condition that all words of a text are found somewhere in a take; empty where there are none."""
     found = text.split()
-    anywhere = "(prompt || ' ' || model || ' ' || note || ' ' || coalesce(seed, '') || ' ' || key)"
-    terms = [f"{anywhere} LIKE ? ESCAPE '\\'" for _ in found]
+    terms = [f"{column} LIKE ? ESCAPE '\\'" for _ in found]
     return " AND ".join(terms), [f"%{_literal(word)}%" for word in found]
 
 

@@ -59,8 +59,8 @@ class Head:
         self.finder = Finder(kit, guard, account, choose)
         self.access = Access(kit, guard, account, model, moved)
         self._badge = kit.make(widgets.HTML, "sw-host", value=badge_html(account.studio))
-        more = kit.make(widgets.Button, "sw-act", "sw-more", description="more …")
-        more.tooltip = "search all video models of the API"
+        tip = "search all video models of the API"
+        more = kit.make(widgets.Button, "sw-act", "sw-more", description="more …", tooltip=tip)
         more.on_click(guard.pressed(self.finder.toggle))
         gear = kit.make(widgets.Button, "sw-act", "sw-gear", description="⚙", tooltip="key, address and folder")
         gear.on_click(guard.pressed(self.access.toggle))

@@ -140,6 +140,16 @@ class Library:
         found = {each.key: each for each in self._where(f"key IN ({marks}) AND gone_at IS NULL", wanted)}
         return [found[key] for key in wanted if key in found]
 
+    def prompts(self, text: str = "", n: int = 50) -> list[str]:
+        """Return the latest different prompts that hold all words of the text, newest first."""
+        condition, values = browsing.words(text, "prompt")
+        rows = self.database.rows(
+            f"SELECT prompt FROM generations WHERE {browsing.HERE} AND prompt != '' AND {condition or 1} "
+            "GROUP BY prompt ORDER BY max(created_at) DESC, max(rowid) DESC LIMIT ?",
+            (*values, max(0, n)),
+        )
+        return [str(row[0]) for row in rows]
+
     def unfinished(self, base_url: str | None = None, *, stopped_by_person: bool = True) -> list[Generation]:
         """Return what is not finished yet, oldest first.
 

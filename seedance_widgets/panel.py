@@ -25,12 +25,12 @@ from .starter import Starter
 from .status import bar_html, status_text
 from .subshell import hear_at_once
 from .takes import Strip, save_clip
+from .tools import Tools
 from .watching import Watching
 
 if TYPE_CHECKING:
     from .generation import Generation
     from .grid import Grid
-    from .model import Model
     from .studio import Studio
 
 
@@ -109,7 +109,7 @@ class Panel(widgets.VBox):
         self._watching = Watching(
             self, guard, self._account, self.stage, self.strip, remedies=self._remedies, tell=self._tell
         )
-        self._picker = Picker(self._account, guard, self._switch, self._remedies.mention)
+        self._picker = Picker(self._account, guard, self.tools.switch, self._remedies.mention)
         self._reuse = Reuse(self.form, self._starter, self._picker, self._remedies, guard.lock)
         self._sending = Sending(self._account, self.form, self._starter, guard, self._remedies, self._watching)
         below = self._watching.room.box
@@ -122,10 +122,11 @@ class Panel(widgets.VBox):
         )
         self.generate_button, self.stop_button, self.seeds = starter.generate, starter.stop, starter.seeds
         self.money = starter.money
+        self.tools = Tools(self.form.kit, self._guard, self.form, starter.seeds, self._account)
         self.status = self.form.kit.line("sw-status")
         self._bar = make(widgets.HTML, "sw-progress", value=bar_html(()))
         self.notice = Notice(self.form.kit)
-        parts = (self.form, *starter.widgets, self.status, self._bar, self.notice)
+        parts = (self.tools.box, self.form, *starter.widgets, self.status, self._bar, self.notice)
         return make(widgets.VBox, "sw-left", children=parts)
 
     def _right(self) -> widgets.Widget:
@@ -177,15 +178,15 @@ class Panel(widgets.VBox):
 
     def use_seed(self, generation: Generation) -> None:
         """Put a take's seed into the form."""
-        self._reuse.seed(generation)
+        self.tools.step(lambda: self._reuse.seed(generation))
 
     def use_request(self, generation: Generation) -> None:
         """Put a take's whole request into the form, and its model."""
-        self._reuse.request(generation)
+        self.tools.step(lambda: self._reuse.request(generation))
 
     def more_like(self, generation: Generation) -> None:
         """Put a take's request into the form, and ask for the seeds beside its own."""
-        self._reuse.neighbours(generation)
+        self.tools.step(lambda: self._reuse.neighbours(generation))
 
     def save(self, generation: Generation) -> None:
         """Copy a take's clips into the current folder, and say where they are."""
@@ -196,10 +197,6 @@ class Panel(widgets.VBox):
     def choose_model(self, model_id: str) -> None:
         """Show the fields of another model; what both share is kept. What is not here yet is fetched first."""
         self._picker.choose(model_id)
-
-    def _switch(self, model: Model) -> None:
-        if model is not self.form.model:
-            self.form.set_model(model)
 
     # What happens -------------------------------------------------------------------------------------------
 
@@ -227,6 +224,7 @@ class Panel(widgets.VBox):
         """Bring everything on the screen to what is true now; what is the same sends nothing."""
         if self._closed:
             return
+        self.tools.note()
         following, showing = self._watching.following, self._watching.showing
         ready = self._account.may_send or following.batch
         self.status.value = status_text(following.batch) if ready else "no API key yet"
@@ -244,6 +242,7 @@ class Panel(widgets.VBox):
         self._closed = True
         self._watching.close()
         self._picker.close()
+        self.tools.close_box()
         self.finder.stop()
         self._account.close()
         for child in self.children:

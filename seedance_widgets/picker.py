@@ -87,13 +87,17 @@ class Picker:
     guard : Guard
         Runs what is done on the thread.
     switch : callable
-        Shows the fields of a Model.
+        Shows the fields of a Model, and does what is to be done then.
     say : callable
         Takes what is going on, in words; empty when it is over.
     """
 
     def __init__(
-        self, account: Account, guard: Guard, switch: Callable[[Model], object], say: Callable[[str], object]
+        self,
+        account: Account,
+        guard: Guard,
+        switch: Callable[[Model, Callable[[], object]], object],
+        say: Callable[[str], object],
     ) -> None:
         self._account, self._switch, self._say = account, switch, say
         self._arrived = guard(self._arrive)
@@ -116,8 +120,7 @@ class Picker:
         if known is not None:
             if overtaken:
                 self._say("")
-            self._switch(known)
-            then()
+            self._switch(known, then)
             return
         studio = self._account.studio
         self._say(f"Fetching the document of {model_id} …")
@@ -141,8 +144,7 @@ class Picker:
         if self._wanted == model_id:
             self._wanted = ""
             self._say("")
-            self._switch(model)
-            then()
+            self._switch(model, then)
 
     def _fail(self, model_id: str, error: Exception) -> None:
         """Let the guard say it."""

@@ -48,5 +48,10 @@ def find_role(fields: Iterable[Field], role: str) -> Field | None:
     return None
 
 
+def role_named(name: str) -> str | None:
+    """The role that a name spells, whatever the model; None where it spells none."""
+    return next((role for role, spellings in ROLES.items() if _fold(name) in map(_fold, spellings)), None)
+
+
 def _fold(name: str) -> str:
     return name.casefold().replace("_", "").replace("-", "")

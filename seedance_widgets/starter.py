@@ -72,7 +72,7 @@ class Starter:
             widgets.Combobox, "sw-seeds", placeholder="1", options=SUGGESTIONS, **kit.words("Seeds", TOOLTIP)
         )
         self.seeds.observe(guard(lambda _change: changed()), "value")
-        self.money = kit.make(widgets.HTML, "sw-money", value=" ")
+        self.money = kit.make(widgets.HTML, "sw-money", value="<span></span><span></span>")
         buttons = kit.make(widgets.HBox, "sw-row", "sw-act-row", children=(self.generate, self.stop, self.seeds))
         self.widgets = (buttons, self.money)
 

@@ -1,17 +1,21 @@
-"""Prompts in the panel: words that vary."""
+"""Prompts and requests in the panel: words that vary, undo, recent prompts, presets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from html import escape
 from typing import Any
 
 import pytest
-from panels import REQUEST, press, until
+from forms import counted, walk
+from panels import REQUEST, buttons, made, press, until
 
 from seedance_widgets import grid as grid_module
 from seedance_widgets.panel import Panel
 
 LITE = "bytedance/seedance-1-0-lite-t2v"
+HOSTILE = "<img src=x onerror=alert(1)> </select> $x$ & so on"
+UNDO_REDO = ("undo", "redo")
 OpenPanel = Callable[..., Panel]
 
 
@@ -95,3 +99,183 @@ def test_braces_that_were_sent_as_text_stay_text(open_panel: OpenPanel) -> None:
     assert panel.submit() == [take]
     press(panel, "make it again")
     assert [again.prompt for again in panel.generations] == [take.prompt] * 2
+
+
+# -- undo --------------------------------------------------------------------------------------------
+
+
+def test_every_change_of_the_request_can_be_undone_and_redone(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    assert "undo" not in buttons(panel)
+    panel.form.request = REQUEST
+    panel.form.controls["resolution"].value = "720p"
+    panel.seeds.value = "1-4"
+    panel.choose_model("bytedance/seedance-1-5-pro")
+    panel.form.reset()
+    assert panel.form.request == {}
+    seen = []
+    for _ in range(5):
+        press(panel, "undo")
+        seen.append((panel.form.model.id, panel.form.request.get("resolution"), panel.seeds.value))
+    assert seen == [
+        ("bytedance/seedance-1-5-pro", "720p", "1-4"),
+        (LITE, "720p", "1-4"),
+        (LITE, "720p", ""),
+        (LITE, "480p", ""),
+        (LITE, None, ""),
+    ]
+    assert panel.models.value == LITE
+    for _ in range(4):
+        press(panel, "redo")
+    assert panel.form.model.id == "bytedance/seedance-1-5-pro"
+    assert {**REQUEST, "resolution": "720p"}.items() <= panel.form.request.items()
+
+
+def test_undo_and_redo_are_off_where_there_is_nothing(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    panel.form.request = REQUEST
+    undo, redo = (next(each for each in walk(panel) if getattr(each, "description", "") == name) for name in UNDO_REDO)
+    assert (undo.disabled, redo.disabled) == (False, True)
+    press(panel, "undo")
+    assert (undo.disabled, redo.disabled) == (True, False)
+    assert panel.form.request == {}
+    assert undo.tooltip
+    assert redo.tooltip
+
+
+def test_typing_is_undone_in_one_step(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    panel.form.request = {"duration": 5}
+    for end in range(1, 9):
+        panel.form.controls["prompt"].box.value = "a dragon"[:end]
+    press(panel, "undo")
+    assert panel.form.request == {"duration": 5}
+    press(panel, "redo")
+    assert panel.form.request == {"duration": 5, "prompt": "a dragon"}
+
+
+def test_a_request_that_is_used_again_is_one_step(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    take = made(panel, seed=3)
+    panel.choose_model("bytedance/seedance-1-5-pro")
+    panel.seeds.value = "2"
+    before = panel.form.request
+    panel.use_request(take)
+    assert (panel.form.model.id, panel.form.request["seed"], panel.seeds.value) == (LITE, 3, "")
+    press(panel, "undo")
+    assert (panel.form.model.id, panel.form.request, panel.seeds.value) == ("bytedance/seedance-1-5-pro", before, "2")
+
+
+# -- recent prompts ----------------------------------------------------------------------------------
+
+
+def recent(panel: Panel) -> Any:
+    """Open the box of recent prompts, and wait until the library was looked into."""
+    press(panel, "recent")
+    until(lambda: "Looking" not in panel.tools.fold.words.value)
+    return panel.tools.fold
+
+
+def test_recent_prompts_are_listed_searched_and_used(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    for prompt in ("a red kite", "a {dragon}", "a red kite", HOSTILE):
+        made(panel, prompt=prompt, seed=len(panel.generations))
+    box = recent(panel)
+    assert box.prompts == [HOSTILE, "a red kite", "a {dragon}"]
+    box.list.index = 0
+    assert escape(HOSTILE) in box.words.value
+    assert "<img" not in box.words.value
+    box.search.value = "KITE red"
+    until(lambda: box.prompts == ["a red kite"])
+    assert box.take.disabled
+    box.list.index = 0
+    press(panel, "use this prompt")
+    assert panel.form.request["prompt"] == "a red kite"
+    assert panel.tools.fold is None
+    press(panel, "undo")
+    assert panel.form.request["prompt"] == HOSTILE
+
+
+def test_a_recent_prompt_with_braces_stays_text(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    made(panel, prompt="{{a|b}}", seed=1)
+    box = recent(panel)
+    assert box.prompts == ["{a|b}"]
+    box.list.index = 0
+    panel.form.reset()
+    press(panel, "use this prompt")
+    assert panel.form.request["prompt"] == "{{a|b}}"
+
+
+def test_the_box_leaves_nothing_behind(open_panel: OpenPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    with counted(monkeypatch) as opened:
+        panel = open_panel()
+        panel.form.request = REQUEST
+        before = dict(opened)
+        for name in ("recent", "presets", "presets", "recent", "recent"):
+            press(panel, name)
+        assert opened == before
+        panel.close()
+        assert opened == {}
+
+
+# -- presets -----------------------------------------------------------------------------------------
+
+
+def presets(panel: Panel, name: str) -> Any:
+    """Open the box of presets, if it is not, and mark one."""
+    if panel.tools.fold is None:
+        press(panel, "presets")
+    box = panel.tools.fold
+    box.list.index = [preset.name for preset in box._presets].index(name)
+    return box
+
+
+def test_presets_of_the_model_are_applied_and_undone(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    panel.form.request = {"prompt": "a kite", "duration": 10}
+    box = presets(panel, "draft 480p 5 s")
+    assert "resolution 480p, duration 5" in box.words.value
+    press(panel, "apply")
+    assert panel.form.request == {"prompt": "a kite", "resolution": "480p", "duration": 5}
+    assert "Set: resolution 480p, duration 5." in box.words.value
+    press(panel, "undo")
+    assert panel.form.request == {"prompt": "a kite", "duration": 10}
+
+
+def test_own_presets_are_saved_renamed_and_deleted(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    panel.form.request = {**REQUEST, "seed": 4, "watermark": True}
+    press(panel, "presets")
+    box = panel.tools.fold
+    assert (box.save.disabled, box.rename.disabled, box.delete.disabled) == (True, True, True)
+    box.name.value = HOSTILE[:50]
+    press(panel, "save the form")
+    assert "<img" not in box.words.value
+    assert box.marked.fields == {"resolution": "480p", "duration": 5, "watermark": True}
+    box.name.value = "mine"
+    press(panel, "rename")
+    assert box.marked.name == "mine"
+    panel.choose_model("bytedance/seedance-2-5")
+    assert [preset.name for preset in box._presets] == ["draft 480p 4 s", "final 720p 30 s", "mine"]
+    panel.form.reset()
+    presets(panel, "mine")
+    press(panel, "apply")
+    assert panel.form.request == {"resolution": "480p", "duration": 5, "watermark": True}
+    press(panel, "delete")
+    assert "mine is deleted" in box.words.value
+    assert len(box._presets) == 2
+
+
+def test_what_is_wrong_with_presets_is_said_there(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    (panel.studio.library.path / "presets.json").write_text("{")
+    press(panel, "presets")
+    box = panel.tools.fold
+    assert "damaged" in box.words.value
+    box.name.value = "mine"
+    press(panel, "save the form")
+    assert "nothing to keep" in box.words.value
+    panel.form.request = REQUEST
+    press(panel, "save the form")
+    assert box.marked.name == "mine"
