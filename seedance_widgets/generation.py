@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 from traitlets import All, Bool, Dict, Enum, Float, HasTraits, Instance, Int, Unicode
 from traitlets import Tuple as TupleTrait
 
+from .differences import Differences, differences
 from .errors import ConfigError, GenerationFailed, GenerationTimeout
 from .progress import Progress
 
@@ -281,6 +282,13 @@ class Generation(HasTraits):
             call(change)
         else:
             watcher.dispatch(lambda: call(change))
+
+    def differs_from(self, other: Generation) -> Differences:
+        """Return what changed from another take's request to this one's, field by field, and in prompts word by word.
+
+        It prints as ``seed 7 → 8, resolution 480p → 720p``; ``nothing`` where both ask for the same.
+        """
+        return differences({"model": other.model, **other.request}, {"model": self.model, **self.request})
 
     # Waiting ------------------------------------------------------------------------------------------------
 

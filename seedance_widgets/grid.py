@@ -22,6 +22,7 @@ from .sweep import Sweep
 from .threads import start_thread
 
 if TYPE_CHECKING:
+    from .differences import Differences
     from .studio import Studio
     from .timeline import Timeline
 
@@ -239,6 +240,10 @@ class Grid(anywidget.AnyWidget):
     def tell(self, words: str, fraction: float | None = None) -> None:
         """Show in the page what is being written, and how far it is (0…1, None = unknown); no words: nothing."""
         self._busy = {"words": words, "fraction": fraction} if words else None
+
+    def differences(self, one: int = 0, other: int = 1) -> Differences:
+        """Return what changed from one take's request to another's, by their places: see `Generation.differs_from`."""
+        return self.generations[other].differs_from(self.generations[one])
 
     # Keeping ------------------------------------------------------------------------------------------------
 

@@ -19,7 +19,6 @@ from .picker import Picker
 from .remedies import Remedies
 from .reuse import Reuse
 from .sending import Sending
-from .showing import ratio_of
 from .stage import Stage
 from .starter import Starter
 from .status import bar_html, status_text
@@ -232,7 +231,7 @@ class Panel(widgets.VBox):
         self._head.tell()
         self._starter.tell(self._account, self._watching.shown_seed, live=bool(following.live))
         self._remedies.tell(showing.current, following.takes, self.form.model)
-        showing.tell(following.batch, ratio_of(self.form))
+        showing.tell(following.batch, self.form)
         self._watching.tell_earlier()
 
     def close(self) -> None:

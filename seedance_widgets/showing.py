@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .captions import name_of, still
+from .differences import Differences, differences
 from .stage import EMPTY, player
 from .status import word
 from .threads import Workers
+from .variations import VariationError, read_variations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,6 +48,7 @@ class Showing:
         self._closed = False
         self.current: Generation | None = None
         self._number = 0
+        self._form: RequestForm | None = None
         stage.turn = self._turn
         self.follow_newest = True
         self._aside: set[str] = set()
@@ -75,19 +79,21 @@ class Showing:
         if generation is self._stage.generation:
             self._stage.update(clip_note(generation))
 
-    def tell(self, batch: Sequence[Generation], ratio: Ratio) -> None:
-        """Say in the room of the clip what comes, while there is none.
+    def tell(self, batch: Sequence[Generation], form: RequestForm) -> None:
+        """Say in the room of the clip what comes, while there is none; else what the form holds that it does not.
 
         Parameters
         ----------
         batch : sequence of Generation
             What was started last.
-        ratio : (float, float)
-            The shape to keep room for.
+        form : RequestForm
+            Says for which shape to keep room.
         """
+        self._form = form
+        self._compare()
         coming = [generation for generation in batch if generation.key not in self._aside]
         awaited = coming[-1] if coming and self.follow_newest else self.current
-        self._stage.shape(ratio, stage_words(awaited) if awaited else EMPTY)
+        self._stage.shape(ratio_of(form), stage_words(awaited) if awaited else EMPTY)
 
     def close(self) -> None:
         """Show nothing any more."""
@@ -112,6 +118,12 @@ class Showing:
     def _show(self, generation: Generation, output: dict[str, object], number: int) -> None:
         if not self._closed and self.current is generation and self._number == number:
             self._stage.show(generation, output, clip_note(generation), number)
+            self._compare()
+
+    def _compare(self) -> None:
+        """Say below the clip what has changed in the form since."""
+        if self._form is not None and self._stage.generation is not None:
+            self._stage.compare(form_changes(self._stage.generation, self._form))
 
     def _develop(self, generation: Generation) -> None:
         picture = still(generation)
@@ -133,6 +145,21 @@ def clip_note(generation: Generation) -> str:
     if generation.clip is None:
         return "its format cannot be read here; the file is in the library"
     return f"{len(generation.paths)} clips" if len(generation.paths) > 1 else ""
+
+
+def form_changes(generation: Generation, form: RequestForm) -> Differences:
+    """Return what has changed in a form since a take was made of it; a seed that is left open is no change."""
+    model, after = form.model, {"model": form.model.id, **form.request}
+    before = {"model": generation.model, **generation.request}
+    prompt, seed = model.role("prompt"), model.role("seed")
+    if seed is not None and after.get(seed.name) in (None, -1):
+        before.pop(seed.name, None)
+        after.pop(seed.name, None)
+    if prompt is not None and isinstance(after.get(prompt.name), str):
+        with suppress(VariationError):  # which is told elsewhere
+            words = read_variations(after[prompt.name])
+            after[prompt.name] = words.template if words.axes else words.text()
+    return differences(before, after)
 
 
 def ratio_of(form: RequestForm) -> Ratio:

@@ -14,6 +14,7 @@ from .subshell import hear_at_once
 
 if TYPE_CHECKING:
     from .controls.kit import Kit
+    from .differences import Differences
     from .generation import Generation
     from .guard import Guard
 
@@ -120,6 +121,13 @@ class Stage(widgets.VBox):
             star._dom_classes = ("sw-star", "sw-on") if number <= generation.rating else ("sw-star",)
         self._pick.value = generation.picked
 
+    def compare(self, found: Differences) -> None:
+        """Say what has changed in the form since this take."""
+        if self._stars:
+            text = f"changed since this take: {found}"
+            html = f'<span title="{escape(text, quote=True)}">changed since this take: {found.html()}</span>'
+            self._changes.value = html if found else ""
+
     def _tools(self) -> None:
         """Make the caption and the buttons, with the first clip."""
         if self._stars:
@@ -134,7 +142,8 @@ class Stage(widgets.VBox):
         buttons = [self._button(text, tooltip, act) for text, (tooltip, act) in self._actions.items()]
         stars = make(widgets.HBox, "sw-stars", children=tuple(self._stars))
         self._tool_row = make(widgets.HBox, "sw-row", children=(*buttons, stars, self._pick))
-        self._below.children = (self._caption, self._tool_row)
+        self._changes = make(widgets.HTML, "sw-changes")
+        self._below.children = (self._caption, self._changes, self._tool_row)
         hear_at_once(self._below)
 
     def _offer_clips(self, count: int, number: int) -> None:

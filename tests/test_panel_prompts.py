@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from forms import counted, walk
-from panels import REQUEST, buttons, made, press, until
+from panels import REQUEST, buttons, made, player_of, press, until
 
 from seedance_widgets import grid as grid_module
 from seedance_widgets.panel import Panel
@@ -279,3 +279,20 @@ def test_what_is_wrong_with_presets_is_said_there(open_panel: OpenPanel) -> None
     panel.form.request = REQUEST
     press(panel, "save the form")
     assert box.marked.name == "mine"
+
+
+# -- what changed ------------------------------------------------------------------------------------
+
+
+def test_what_changed_in_the_form_since_the_take_is_said_below_it(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    made(panel, prompt="a {{red|blue}} kite <b>", duration=5)
+    until(lambda: player_of(panel))
+    assert panel.stage._changes.value == ""  # the seed was left open
+    panel.form.request = {**panel.form.request, "prompt": "a green kite <b>", "resolution": "720p", "seed": -1}
+    said = panel.stage._changes.value
+    assert "resolution 480p → 720p" in said
+    assert "a <del>{red|blue}</del> <ins>green</ins> kite &lt;" in said
+    assert "<b>" not in said
+    panel.use_request(panel.generations[0])
+    assert panel.stage._changes.value == ""
