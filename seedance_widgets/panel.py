@@ -26,6 +26,7 @@ from .subshell import hear_at_once
 from .takes import Strip, save_clip
 from .tools import Tools
 from .watching import Watching
+from .wireroom import WireRoom
 
 if TYPE_CHECKING:
     from .generation import Generation
@@ -111,8 +112,9 @@ class Panel(widgets.VBox):
         self._picker = Picker(self._account, guard, self.tools.switch, self._remedies.mention)
         self._reuse = Reuse(self.form, self._starter, self._picker, self._remedies, guard.lock)
         self._sending = Sending(self._account, self.form, self._starter, guard, self._remedies, self._watching)
-        below = self._watching.room.box
-        return kit.make(widgets.HTML, "sw-style", value=sheet("panel.css")), *self._head.widgets, body, below
+        self._wire = WireRoom(self, self._account, self.form, self._starter, guard, self._watching)
+        below = (self._watching.room.box, self._wire.button)
+        return kit.make(widgets.HTML, "sw-style", value=sheet("panel.css")), *self._head.widgets, body, *below
 
     def _left(self) -> widgets.Widget:
         make = self.form.kit.make
@@ -233,6 +235,7 @@ class Panel(widgets.VBox):
         self._remedies.tell(showing.current, following.takes, self.form.model)
         showing.tell(following.batch, self.form)
         self._watching.tell_earlier()
+        self._wire.tell()
 
     def close(self) -> None:
         """Close the widgets and follow nothing any more; what is in flight goes on in the Studio."""

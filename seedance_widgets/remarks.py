@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterable
 from html import escape
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from .legible import pretty
@@ -79,12 +80,32 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def sent(exchange: Exchange) -> str:
+    """Return the head of what was sent, as plain text."""
+    return "\n".join([f"{exchange.method} {exchange.path}", f"Host: {exchange.host}", *_lines(exchange.headers)])
+
+
+def back(exchange: Exchange) -> str:
+    """Return the head of what came back, as plain text; where nothing did, why."""
+    if not exchange.done:
+        return "…"
+    if exchange.status is None:
+        return f"no answer\n\n{exchange.failure}"
+    return "\n".join([f"{exchange.status} {_phrase(exchange.status)}".strip(), *_lines(exchange.answer_headers)])
+
+
 def bodies(exchange: Exchange) -> str:
     """Return what was sent and what came back, headers and all, as plain text."""
-    sent = [f"{exchange.method} {exchange.path}", f"Host: {exchange.host}", *_lines(exchange.headers)]
-    back = [f"{exchange.status or 'no answer'}", *_lines(exchange.answer_headers)]
-    parts = ["\n".join(sent), pretty(exchange.body), "\n".join(back), pretty(exchange.answer) or exchange.failure]
+    parts = (sent(exchange), pretty(exchange.body), back(exchange), pretty(exchange.answer))
     return "\n\n".join(part for part in parts if part)
+
+
+def _phrase(status: int) -> str:
+    """Return HTTP's own words for a status."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
 
 
 def _lines(headers: object) -> list[str]:
