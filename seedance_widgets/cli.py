@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import history, settings, sweepline, terminal
+from . import greeting, history, settings, sweepline, terminal
 from .errors import SeedanceError
 
 if TYPE_CHECKING:
@@ -89,11 +89,12 @@ def simulator(arguments: argparse.Namespace) -> int:
             speed=arguments.speed,
             balance_usd=arguments.balance,
             faults=arguments.fault,
+            prefix=arguments.prefix,
         ) as running,
     ):
-        print(f"The simulator of the AIML API answers at {running.url} to the key {running.token!r}, at no cost.")
-        print(f"\n    export {settings.BASE_URL_VARIABLE}={running.url}")
-        print(f"    export {settings.KEY_VARIABLES[0]}={running.token}\n\nCtrl-C ends it.", flush=True)
+        print(greeting.greeting(running), flush=True)
+        if warning := greeting.warning(running):
+            print(warning, file=sys.stderr, flush=True)
         while not told.wait(0.5):
             pass
     return 0
@@ -179,7 +180,16 @@ def _simulator_options(parser: argparse.ArgumentParser) -> None:
     parser.description = "Serves the API's video part on this computer: same addresses, same answers."
     parser.add_argument("--port", type=_port, default=PORT, help="default %(default)s; 0 takes a free one")
     parser.add_argument("--host", default="127.0.0.1", help="default %(default)s; 0.0.0.0 opens it to the network")
-    parser.add_argument("--token", default="simulated", help="the key that is accepted; default %(default)s")
+    parser.add_argument(
+        "--token",
+        default=greeting.KNOWN,
+        help="the key that is accepted; default %(default)s. TOKEN:NAME is accepted too, as an account of that name",
+    )
+    parser.add_argument(
+        "--prefix",
+        default=os.environ.get(greeting.HUB_PREFIX, ""),
+        help=f"the path before all addresses, behind a proxy; default {greeting.HUB_PREFIX}, which a JupyterHub sets",
+    )
     parser.add_argument("--speed", type=float, default=6.0, help="1 is the real service's pace; default %(default)g")
     parser.add_argument("--balance", type=float, default=100.0, help="US dollars to spend; default %(default)g")
     parser.add_argument(

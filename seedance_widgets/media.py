@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from . import mp4
+from . import mp4, place
 from .beside import copied_beside
 from .decoding import disk, opened
 from .errors import DownloadFailed
@@ -161,7 +161,7 @@ def video(
     embed : bool, optional
         True puts the clip into the notebook. False copies it to ``seedance_media/`` in the current folder,
         which is the notebook's, and links it: servers show nothing from outside their own folder. By default
-        clips up to ``options.embed_cap`` bytes are embedded.
+        clips up to ``options.embed_cap`` bytes are embedded, and where links are not served, all (`place`).
     autoplay, loop, muted : bool, optional
         As in `options`. ``autoplay=True`` also mutes, unless ``muted=False`` is said: browsers start a
         clip with sound only on a page that was clicked.
@@ -187,7 +187,7 @@ def video(
     path = Path(path)
     with disk(path):
         mime = f"video/{mp4.kind(path)}"
-        inside = path.stat().st_size <= options.embed_cap if embed is None else embed
+        inside = _embeds(path) if embed is None else embed
         data = path.read_bytes() if inside else None
     width, height = _shown_size(path, width, height)
     if html_attributes is None:
@@ -212,6 +212,10 @@ def data_url(data: bytes, mime: str) -> str:
         The URL; a third longer than the data.
     """
     return f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def _embeds(path: Path) -> bool:
+    return path.stat().st_size <= options.embed_cap or not place.here().serves_links
 
 
 def _shown_size(path: Path, width: int | None, height: int | None) -> tuple[int | None, int | None]:

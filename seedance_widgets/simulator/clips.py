@@ -1,11 +1,10 @@
-"""The clips of the simulator: drawn once for each scene, by two threads of their own, kept in a folder."""
+"""The clips of the simulator: drawn once for each scene, in fair turns, by two threads, and kept in a folder."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
-import queue
 import shutil
 import tempfile
 import threading
@@ -16,12 +15,13 @@ from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
 
+from .line import Line
 from .scene import Scene
 
 Renderer = Callable[[Scene, Path], None]
-_Work = queue.SimpleQueue[tuple[Scene, Path, Future[Path]] | None]
+_Work = Line[tuple[Scene, Path, Future[Path]]]
 
-_THREADS = 2
+THREADS = 2
 _KEPT_BYTES = 512 * 2**20
 _STALE = 3600.0
 _PART = "part-"
@@ -45,15 +45,26 @@ class Clips:
         self._edition = _edition() if renderer is None else "own"
         self._lock = threading.Lock()
         self._wanted: dict[str, Future[Path]] = {}
-        self._work: _Work = queue.SimpleQueue()
+        self._work: _Work = Line()
+        self._at_work: set[str] = set()
         self._threads: list[threading.Thread] = []
         self.rendered = 0
 
-    def want(self, scene: Scene) -> Future[Path]:
-        """The clip of a scene: there already, or on its way. Asking twice draws once."""
-        name = self._name(scene)
+    def want(self, scene: Scene, whom: str = "") -> Future[Path]:
+        """The clip of a scene: there already, or on its way. Asking twice draws once.
+
+        Parameters
+        ----------
+        scene : Scene
+            What to draw.
+        whom : str
+            Who asks: people are served in turn.
+        """
+        name = self.name(scene)
         with self._lock:
             known = self._wanted.get(name)
+            if known is not None and _failed(known):
+                return self._wanted.pop(name)  # told once; whoever asks after that has it drawn anew
             if known is not None and not _lost(known):
                 return known
             future: Future[Path] = Future()
@@ -63,27 +74,31 @@ class Clips:
             if path.is_file():
                 future.set_result(path)
             else:
-                self._work.put((scene, path, future))
+                self._work.put(whom, (scene, path, future))
                 self._start()
             return future
 
     def close(self) -> None:
         """Lets the threads end after what they are drawing; nothing waits for them."""
         with self._lock:
-            while not self._work.empty():
-                self._work.get()
-            for _ in self._threads:
-                self._work.put(None)
-            self._threads, self._work = [], queue.SimpleQueue()
+            self._work.close()
+            self._threads, self._work = [], Line()
             self._wanted = {name: each for name, each in self._wanted.items() if each.done()}
 
-    def _name(self, scene: Scene) -> str:
+    def turns(self) -> dict[str, int]:
+        """How many clips are drawn before each one that waits, by the name of its file; 0 = it is being drawn."""
+        waiting = [path.name for _, path, _ in self._work.order()]
+        with self._lock:
+            return dict.fromkeys(self._at_work, 0) | {name: turn for turn, name in enumerate(waiting, 1)}
+
+    def name(self, scene: Scene) -> str:
+        """The name of a scene's file."""
         text = repr((self._edition, sorted(asdict(scene).items())))
         return hashlib.sha256(text.encode()).hexdigest()[:32] + ".mp4"
 
     def _start(self) -> None:
         # Daemon threads, not a pool: a pool makes the interpreter wait for half-drawn clips when it ends.
-        if len(self._threads) < _THREADS:
+        if len(self._threads) < THREADS:
             if not self._threads:
                 _tidy(self.folder)
             name = f"seedance-simulator-clips-{len(self._threads) + 1}"
@@ -92,8 +107,10 @@ class Clips:
             thread.start()
 
     def _draw(self, work: _Work) -> None:
-        while (task := work.get()) is not None:
+        while (task := work.take()) is not None:
             scene, path, future = task
+            with self._lock:
+                self._at_work.add(path.name)
             try:
                 self._write(scene, path)
             except Exception as error:  # whatever a renderer or a disk can raise ends this one clip only
@@ -101,6 +118,9 @@ class Clips:
             else:
                 self.rendered += 1
                 future.set_result(path)
+            finally:
+                with self._lock:
+                    self._at_work.discard(path.name)
 
     def _write(self, scene: Scene, path: Path) -> None:
         renderer = self._renderer or _built_in()
@@ -113,9 +133,14 @@ class Clips:
             part.unlink(missing_ok=True)
 
 
+def _failed(future: Future[Path]) -> bool:
+    """Whether a clip could not be drawn."""
+    return future.done() and future.exception() is not None
+
+
 def _lost(future: Future[Path]) -> bool:
-    """Whether a clip that was there has been cleared away, or could not be drawn."""
-    return future.done() and (future.exception() is not None or not future.result().is_file())
+    """Whether a clip that was there has been cleared away."""
+    return future.done() and not future.result().is_file()
 
 
 def _built_in() -> Renderer:

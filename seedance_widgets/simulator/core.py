@@ -17,6 +17,7 @@ from typing import Any
 
 from .records import CREDITS_PER_USD, Account, Job, Refusal, row
 
+MOST_ACCOUNTS = 10_000
 _LOWER = "abcdefghijklmnopqrstuvwxyz0123456789"
 _URL_SAFE = _LOWER + "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 
@@ -92,9 +93,17 @@ class World:
         self._epoch = epoch - clock()
         self._seed, self._speed, self._ids = seed, speed, ids
         self._names = random.Random(f"names {seed}")
-        self.accounts = {key: Account(round(balance_usd * CREDITS_PER_USD)) for key in accounts}
+        self._credits = round(balance_usd * CREDITS_PER_USD)
+        self.accounts = {key: Account(self._credits) for key in accounts}
         self.jobs: dict[str, Job] = {}
         self._due: list[tuple[float, int, str]] = []
+
+    def open_account(self, key: str) -> bool:
+        """Give a key an account of its own, if it has none; False where there are too many already."""
+        with self._lock:
+            if key not in self.accounts and len(self.accounts) < MOST_ACCOUNTS:
+                self.accounts[key] = Account(self._credits)
+            return key in self.accounts
 
     def now(self) -> float:
         """The service's clock, s."""
@@ -116,6 +125,7 @@ class World:
         body: Mapping[str, Any],
         cost: int,
         client_request_id: str | None = None,
+        whom: str = "",
     ) -> Job:
         """Accept a generation.
 
@@ -130,6 +140,7 @@ class World:
             if holder.credits - holder.held < cost:
                 raise OutOfCredits(holder.credits - holder.held, cost)
             job = self._job(account, model, dict(body), cost, client_request_id)
+            job.whom = whom or account
             holder.held += cost
             holder.entries.append(job)
             self.jobs[job.id] = job

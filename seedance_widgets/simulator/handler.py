@@ -6,6 +6,7 @@ Imports tornado, so only a started simulator imports this.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping
 from email.utils import formatdate
@@ -21,6 +22,8 @@ from .service import Refused, Service, client_id
 
 SERVER = "seedance-simulator"
 
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}(?::\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::\d{1,5})?")
+_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~%@+-]{1,200}){1,20}/?")
 _EARLY = ("refuse", "redirect", "html", "server_error", "rate_limit")
 _LATE = ("drop", "slow", "half_json")
 
@@ -44,8 +47,19 @@ class Handler(RequestHandler):
 
     @property
     def base(self) -> str:
-        """The service's address as the caller sees it."""
-        return f"{self.request.protocol}://{self.request.host}{self.prefix}"
+        """The service's address as the caller sees it: what a proxy in between says, else what was asked."""
+        host = self.forwarded("Host", _HOST) or self.request.host
+        return f"{self.request.protocol}://{host}{self.prefix or self.forwarded('Prefix', _PREFIX).rstrip('/')}"
+
+    def forwarded(self, name: str, shape: re.Pattern[str]) -> str:
+        """What the first proxy says of the caller's address; empty where it says nothing, or nonsense."""
+        said = self.request.headers.get(f"X-Forwarded-{name}", "").partition(",")[0].strip()
+        return said if shape.fullmatch(said) else ""
+
+    @property
+    def machine(self) -> str:
+        """Where the caller is, as far as a proxy in between tells."""
+        return str(self.request.remote_ip)
 
     @property
     def client_request_id(self) -> str | None:

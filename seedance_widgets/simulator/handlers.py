@@ -53,7 +53,7 @@ class Generations(Handler):
     async def post(self) -> None:
         """Create a generation."""
         try:
-            job = self.service.create(self.account, self.body, self.client_request_id)
+            job = self.service.create(self.account, self.body, self.client_request_id, self.machine)
         except Refused as refused:
             if refused.inference_id:
                 self.set_header("x-inference-id", refused.inference_id)

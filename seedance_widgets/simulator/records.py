@@ -29,6 +29,8 @@ class Job:
         What it costs when it completes.
     seed : int
         What decides the clip where the request leaves the seed open.
+    whom : str
+        Who asked, as far as can be told: people with one key at several machines are several.
     fails : bool
         Whether it ends in error instead of a clip.
     error : object
@@ -49,6 +51,7 @@ class Job:
     ends: float
     credits: int
     seed: int
+    whom: str = ""
     fails: bool = False
     error: Any = None
     charged: bool = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -37,7 +38,7 @@ class Simulator:
         The address to listen at; ``"0.0.0.0"`` opens it to a classroom's network.
     token : str or sequence of str
         The key that is accepted. Several keys are several accounts, each with its own balance, generations
-        and logs.
+        and logs; ``token:name`` opens one more of the same kind for each name.
     speed : float
         1.0 is the pace of the real service, 36 to 50 s a clip; 6.0 is six times as fast.
     balance_usd : float
@@ -114,6 +115,8 @@ class Simulator:
             clip_ttl=clip_ttl,
             log_delay=log_delay,
             rate_limit=rate_limit,
+            speed=speed,
+            shared=bool(self._prefix) or not is_loopback(host),
         )
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -124,8 +127,16 @@ class Simulator:
         """Where it listens: the base URL for a client."""
         if not self._bound:
             raise ConfigError("The simulator has no address yet: call start() first.")
-        name = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(self.host, self.host)
-        return f"http://{name}:{self.port}{self._prefix}"
+        return self.url_for({"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(self.host, self.host))
+
+    def url_for(self, name: str) -> str:
+        """The same for who knows this computer by another name or address."""
+        return f"http://{f'[{name}]' if ':' in name else name}:{self.port}{self._prefix}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this computer reaches it."""
+        return is_loopback(self.host)
 
     @property
     def token(self) -> str:
@@ -253,6 +264,16 @@ def _wind_up(loop: asyncio.AbstractEventLoop, server: Any) -> None:
 
     loop.run_until_complete(close())
     loop.close()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this computer reaches an address to listen at."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _check(*, speed: float, rate_limit: float | None, ids: str) -> None:

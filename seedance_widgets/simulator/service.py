@@ -21,8 +21,10 @@ from .clips import Clips
 from .core import Meter, OutOfCredits, World
 from .faults import Faults
 from .records import COMPLETED, CREDITS_PER_USD, ERROR, GENERATING, Job
+from .scene import Scene
 from .shelf import Shelf
 
+_PERSON = re.compile(r"[A-Za-z0-9._@+-]{1,64}")
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _STAMP = "%Y%m%dT%H%M%SZ"
 _REMEMBERED = 20_000
@@ -73,6 +75,10 @@ class Service:
         How late rows of the logs appear, s.
     rate_limit : float or None
         Calls a second that each key may make.
+    speed : float
+        The world's, for the page.
+    shared : bool
+        Whether others than the person at this computer may see the page: then it shows no prompts.
     """
 
     def __init__(
@@ -85,12 +91,16 @@ class Service:
         clip_ttl: float,
         log_delay: float,
         rate_limit: float | None,
+        speed: float = 1.0,
+        shared: bool = False,
     ) -> None:
         self.world, self.shelf, self.clips, self.faults = world, shelf, clips, faults
         self.clip_ttl, self.log_delay = clip_ttl, log_delay
+        self.speed, self.shared = speed, shared
         self.created: list[Created] = []
         self.requests: list[tuple[str, str, int]] = []
         self._secret = secrets.token_bytes(32)
+        self._tokens = tuple(world.accounts)
         self._lock = threading.Lock()
         self._calls = _meter(rate_limit)
         self._log_calls = Meter(200, 60.0)
@@ -103,7 +113,7 @@ class Service:
                 del self.requests[: _REMEMBERED // 2]
 
     def account(self, authorization: str) -> str:
-        """The account that a header's key opens.
+        """The account that a header's key opens. ``TOKEN:name`` opens one of the person's own.
 
         Raises
         ------
@@ -111,9 +121,14 @@ class Service:
             401 for a key that is missing or wrong; 429 for one that is used too often.
         """
         kind, _, key = authorization.partition(" ")
-        for known in self.world.accounts:
-            if kind.lower() == "bearer" and hmac.compare_digest(key.strip().encode(), known.encode()):
+        for known in self._tokens if kind.lower() == "bearer" else ():
+            token, name = key.strip()[: len(known)], key.strip()[len(known) :]
+            if not hmac.compare_digest(token.encode(), known.encode()):
+                continue
+            if not name:
                 return known
+            if name[0] == ":" and _PERSON.fullmatch(name[1:]) and self.world.open_account(known + name):
+                return known + name
         raise Refused(401, "This request requires a valid API key.")
 
     def throttle(self, account: str, *, logs: bool = False) -> float:
@@ -122,8 +137,8 @@ class Service:
         wait = self._calls.wait(account, now) if self._calls else 0.0
         return wait or (self._log_calls.wait(account, now) if logs else 0.0)
 
-    def create(self, account: str, body: Any, client_request_id: str | None) -> Job:
-        """Check a request and accept it.
+    def create(self, account: str, body: Any, client_request_id: str | None, machine: str = "") -> Job:
+        """Check a request and accept it; the machine tells people with one key apart.
 
         Raises
         ------
@@ -133,7 +148,7 @@ class Service:
         named = body.get("model") if isinstance(body, dict) else None
         name = named if isinstance(named, str) else ""
         try:
-            job = self._accept(account, body, name, client_request_id)
+            job = self._accept(account, body, name, client_request_id, f"{account} {machine}")
         except Refused as refused:
             refused.inference_id = self.world.refuse(account, name, client_request_id).id
             raise
@@ -142,7 +157,7 @@ class Service:
             self.created.append(record)
         return job
 
-    def _accept(self, account: str, body: Any, name: str, client_request_id: str | None) -> Job:
+    def _accept(self, account: str, body: Any, name: str, client_request_id: str | None, whom: str) -> Job:
         if not isinstance(body, dict):
             raise Refused(400, "Body validation error\nExpected a JSON object.")
         if not name:
@@ -158,7 +173,7 @@ class Service:
         if problems:
             raise Refused(400, "\n".join(["Body validation error", *map(str, problems)]))
         try:
-            job = self.world.submit(account, name, body, brief.cost(model, body), client_request_id)
+            job = self.world.submit(account, name, body, brief.cost(model, body), client_request_id, whom)
         except OutOfCredits as short:
             raise Refused(403, _out_of_credits(short)) from None
         self._doom(job)
@@ -201,10 +216,14 @@ class Service:
 
     def clip(self, job: Job) -> Future[Path]:
         """The clip of a generation, there or on its way."""
+        return self.clips.want(self.scene(job), job.whom)
+
+    def scene(self, job: Job) -> Scene:
+        """What a generation's clip shows."""
         model = self.shelf.get(job.model)
         if model is None:
             raise LookupError(job.model)
-        return self.clips.want(brief.scene(model, job.body, job.seed))
+        return brief.scene(model, job.body, job.seed)
 
     def clip_url(self, base: str, job: Job) -> str:
         """A fresh signed address of a clip."""

@@ -59,12 +59,14 @@ class Lab:
     ----------
     folder : Path
         Everything that it writes lies in it; ``folder / "root"`` is what it serves.
+    base : str
+        The path before all of its addresses, as behind a JupyterHub's proxy.
     **environment
         Further variables for it and its kernels.
     """
 
-    def __init__(self, folder: Path, **environment: str) -> None:
-        self.folder, self.root = folder, folder / "root"
+    def __init__(self, folder: Path, base: str = "/", **environment: str) -> None:
+        self.folder, self.root, self.base = folder, folder / "root", base
         self.token = secrets.token_hex(16)
         self.environment = self._environment(environment)
         self.root.mkdir(parents=True)
@@ -76,7 +78,7 @@ class Lab:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://127.0.0.1:{self.port}{self.base.rstrip('/')}"
         self.log = self.folder / "jupyterlab.log"
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
@@ -118,8 +120,13 @@ class Lab:
         return [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
             *("--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0"),
-            *(f"--ServerApp.root_dir={self.root}", "--LabApp.expose_app_in_browser=True"),
+            *(f"--ServerApp.root_dir={self.root}", f"--ServerApp.base_url={self.base}"),
+            "--LabApp.expose_app_in_browser=True",
         ]
+
+    def address(self, path: str) -> str:
+        """Return where a notebook of the root is opened: in a workspace of its own."""
+        return f"{self.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{path}?reset&token={self.token}"
 
     def _wait_until_up(self) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -131,7 +138,7 @@ class Lab:
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=1.0)
         with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
-            connection.request("GET", "/api")
+            connection.request("GET", f"{self.base}api")
             return connection.getresponse().status == 200
         return False
 
@@ -183,7 +190,7 @@ class Notebook:
     def __init__(self, lab: Lab, page: Page, path: str) -> None:
         self.lab, self.page, self.path = lab, page, path
         page.set_default_timeout(PATIENCE * 1000)
-        page.goto(f"{lab.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{path}?reset&token={lab.token}")
+        page.goto(lab.address(path))
         self.wait(f"{_IDLE}")
 
     def wait(self, condition: str, argument: Any = None) -> Any:
