@@ -24,6 +24,7 @@ from traitlets import Tuple as TupleTrait
 from .differences import Differences, differences
 from .errors import ConfigError, GenerationFailed, GenerationTimeout
 from .progress import Progress
+from .waiting import wait_for
 
 if TYPE_CHECKING:
     from IPython.display import Video
@@ -293,13 +294,11 @@ class Generation(HasTraits):
     # Waiting ------------------------------------------------------------------------------------------------
 
     def wait(self, timeout: float | None = None) -> Self:
-        """Wait until it is done, or for `timeout` seconds; never raises but for the interrupt of the kernel."""
-        deadline = None if timeout is None else time.monotonic() + timeout
-        while not self._done.is_set():
-            left = 0.1 if deadline is None else min(0.1, deadline - time.monotonic())
-            if left <= 0:
-                break
-            self._done.wait(left)  # short waits, so that an interrupt is heard on every platform
+        """Wait until it is done, or for `timeout` seconds; widgets go on answering meanwhile.
+
+        Never raises but for the interrupt of the kernel, which ends the waiting and not the generation.
+        """
+        wait_for(self._done, timeout)
         return self
 
     def result(self, timeout: float | None = None) -> Self:

@@ -299,11 +299,3 @@ class Grid(anywidget.AnyWidget):
         done = sum(take.status == "completed" for take in self.generations)
         axes = ", ".join(f"{name} × {len(values)}" for name, values in self.sweep.axes.items())
         return f"<Grid {self.sweep.title[:40]!r}: {axes or 'no axis'}, {done} of {len(self.generations)} done>"
-
-
-def has_front_end() -> bool:
-    """Whether somebody may be looking: the code runs in a kernel, which sends widgets to a page."""
-    from IPython.core.getipython import get_ipython
-
-    shell: Any = get_ipython()
-    return getattr(shell, "kernel", None) is not None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import queue
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
 from html import escape
 from typing import Any
 
 from .generation import Generation
+from .waiting import wait_until
 
 
 class Completed:
@@ -45,12 +47,16 @@ class Completed:
 
 
 def _take(done: queue.SimpleQueue[Generation]) -> Generation:
-    """Wait in short pieces, so that an interrupt is heard on every platform."""
-    while True:
-        try:
-            return done.get(timeout=0.1)
-        except queue.Empty:
-            continue
+    """Wait for the next one; an interrupt and the buttons of widgets are heard meanwhile."""
+    found: list[Generation] = []
+
+    def look(seconds: float) -> bool:
+        with suppress(queue.Empty):
+            found.append(done.get(timeout=seconds))
+        return bool(found)
+
+    wait_until(look)
+    return found[0]
 
 
 class Ratings(list[dict[str, Any]]):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import heapq
 import itertools
 import logging
-import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -24,6 +23,7 @@ from .library import Library
 from .progress import Progress
 from .steps import Journey, Steps
 from .threads import Workers, start_thread
+from .waiting import wait_until
 
 logger = logging.getLogger(__name__)
 
@@ -142,13 +142,13 @@ class Runner:
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until nothing is in flight any more; False at the timeout, or when this runner is closed meanwhile."""
-        deadline = math.inf if timeout is None else time.monotonic() + timeout
-        while watched := self.watched:
-            left = deadline - time.monotonic()
-            if left <= 0 or self._closed:
-                return False
-            watched[0].wait(min(left, 0.1))
-        return True
+
+        def over(seconds: float) -> bool:
+            if self.watched and not self._closed:
+                time.sleep(seconds)
+            return self._closed or not self.watched
+
+        return wait_until(over, timeout) and not self.watched
 
     def hurry(self) -> None:
         """Look at everything now: a new key was set, or the machine is online again."""

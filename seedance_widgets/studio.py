@@ -15,6 +15,7 @@ from .chance import with_seed
 from .client import Client
 from .errors import ConfigError
 from .generation import Generation, Ticket
+from .kernel import has_front_end
 from .library import Library
 from .model import DEFAULT_MODEL, Model, Request, load_model
 from .runner import Runner
@@ -279,7 +280,7 @@ class Studio:
         self._check_key()
         if not plan.requests:
             raise ConfigError("skip= leaves out every combination, so there is nothing to make.")
-        from .grid import Grid, has_front_end
+        from .grid import Grid
 
         bill = self.bill(plan.requests, again=again)
         self.purse.check(bill)

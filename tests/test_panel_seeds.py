@@ -12,7 +12,6 @@ from clips import clip
 from forms import walk
 from panels import REQUEST, made, player_of, press, until
 
-from seedance_widgets import grid as grid_module
 from seedance_widgets.errors import DocumentError
 from seedance_widgets.panel import Panel
 
@@ -121,7 +120,7 @@ def test_a_model_without_a_seed_has_no_such_box(open_panel: OpenPanel) -> None:
 
 
 def test_above_sixteen_the_grid_asks_first(open_panel: OpenPanel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grid_module, "has_front_end", lambda: True)
+    monkeypatch.setattr("seedance_widgets.studio.has_front_end", lambda: True)
     panel = open_panel()
     assert several(panel, "1-17") == []
     assert panel.generations == []
