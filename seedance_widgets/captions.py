@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .media import data_url, poster
@@ -53,12 +55,23 @@ def price(generation: Generation) -> str:
 
 def still(generation: Generation) -> bytes:
     """Return the take's small picture, a JPEG of at most 15 kB; empty where there is none. Takes a while."""
+    return picture(generation, STILL_WIDTH)
+
+
+def picture(generation: Generation, width: int) -> bytes:
+    """Return a picture of the take as a JPEG of that width in pixels and at most 15 kB; empty where there is none."""
     if generation.path is None or not options.posters:
         return b""
     try:
-        return poster(generation.path, width=STILL_WIDTH)
+        return _poster(generation.path, width)
     except Exception:  # a picture is a comfort: the clip itself tells what is wrong with it
         return b""
+
+
+@lru_cache(maxsize=512)
+def _poster(path: Path, width: int) -> bytes:
+    """A clip in the library never changes."""
+    return poster(path, width=width)
 
 
 def poster_html(picture: bytes, alt: str) -> str:
@@ -68,10 +81,8 @@ def poster_html(picture: bytes, alt: str) -> str:
     return f'<img src="{data_url(picture, "image/jpeg")}" alt="{escape(alt, quote=True)}">'
 
 
-def card_html(generation: Generation, picture: bytes = b"") -> str:
-    """Return a take as plain HTML, for a saved page: picture, caption, prompt."""
+def card_html(generation: Generation, picture: bytes = b"", *, prompt: bool = True) -> str:
+    """Return a take as plain HTML, for a saved page: picture, caption and, unless it stands elsewhere, prompt."""
     image = poster_html(picture, f"a frame of the take with {name_of(generation)}")
-    return (
-        f"<figure style='margin:0'>{image}<figcaption>{escape(caption(generation))}<br>"
-        f"<small>{escape(generation.prompt)}</small></figcaption></figure>"
-    )
+    words = f"<br><small>{escape(generation.prompt)}</small>" if prompt else ""
+    return f"<figure style='margin:0'>{image}<figcaption>{escape(caption(generation))}{words}</figcaption></figure>"

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, RLock
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 from traitlets import All, Bool, Dict, Enum, Float, HasTraits, Instance, Int, Unicode
 from traitlets import Tuple as TupleTrait
@@ -45,6 +45,7 @@ STATUSES = (
 logger = logging.getLogger(__name__)
 DONE = frozenset({"completed", "error", "unconfirmed", "stopped"})
 Callback = Callable[["Generation"], object]
+Bundle = tuple[dict[str, Any], dict[str, Any]]  # display data and their metadata, by MIME type
 
 
 class Watcher(Protocol):
@@ -71,6 +72,16 @@ class Keeper(Protocol):
 
     def annotate(self, generation: Generation, **said: object) -> None:
         """Keep what people say of it."""
+
+
+class View(Protocol):
+    """How a Generation shows itself in a notebook."""
+
+    def present(self, generation: Generation) -> None:
+        """Show it as a cell's output."""
+
+    def bundle(self, generation: Generation) -> Bundle:
+        """Return its display data."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +175,8 @@ class Generation(HasTraits):
     note : str
         What a person wrote about it.
     """
+
+    view: ClassVar[View | None] = None  # set by the Studio: this room knows no widgets
 
     status = Enum(STATUSES, default_value="planned", read_only=True)
     detail = Unicode("", read_only=True)
@@ -429,6 +442,15 @@ class Generation(HasTraits):
         from .states import States
 
         return States(self)
+
+    def _ipython_display_(self) -> None:
+        if self.view is None:
+            print(repr(self))
+        else:
+            self.view.present(self)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
+        return ({"text/plain": repr(self)}, {}) if self.view is None else self.view.bundle(self)
 
     def __repr__(self) -> str:
         seed = "" if self.seed is None else f", seed {self.seed}"

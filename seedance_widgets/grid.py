@@ -15,6 +15,7 @@ import traitlets
 from . import assets, board, cells
 from .answering import Answering
 from .generation import Generation
+from .keepsake import Keepsake, takes_html
 from .model import Request
 from .results import Completed, Ratings
 from .subshell import hear_at_once
@@ -67,6 +68,7 @@ class Grid(anywidget.AnyWidget):
     _busy: Any = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     _simulated = traitlets.Bool(False).tag(sync=True)
     _now = traitlets.Float(0.0).tag(sync=True)
+    _hides = traitlets.Unicode("").tag(sync=True)
 
     def __init__(
         self,
@@ -88,7 +90,9 @@ class Grid(anywidget.AnyWidget):
         self._begun = bool(takes)
         self._takes: list[Generation | None] = [*takes, *[None] * (len(sweep.cells) - len(takes))]
         self._watched: list[Generation] = []
-        super().__init__(_title=sweep.title, _layout=board.headers(sweep), _simulated=studio.is_simulated)
+        self._kept = Keepsake(self._fallback)
+        looks = {"_title": sweep.title, "_layout": board.headers(sweep), "_hides": self._kept.rule}
+        super().__init__(_simulated=studio.is_simulated, **looks)
         hear_at_once(self)
         self._answering = Answering(self)
         self.on_msg(self._answering.handle)
@@ -226,6 +230,7 @@ class Grid(anywidget.AnyWidget):
                 return
             self._now = time.time()
             self._cells = [self._cell(index) for index in range(len(self._takes))]
+        self._kept.refresh()
 
     def _cell(self, index: int) -> dict[str, Any]:
         take, cell = self._takes[index], self.sweep.cells[index]
@@ -288,11 +293,16 @@ class Grid(anywidget.AnyWidget):
             data["text/html"] = self._fallback()
         return bundle
 
+    def _ipython_display_(self) -> None:
+        self._kept.present(self)
+
     def _fallback(self) -> str:
         items = "".join(f"<li>{escape(cell['label'])}: {escape(cell['words'])}</li>" for cell in self._cells[:100])
+        done = [take for take in self.generations if take.status == "completed"]
+        pictures = takes_html(done, self.sweep.title) if done else f"<p>{escape(self.sweep.title)}</p>"
         return (
-            f"<p>{escape(self.sweep.title)}</p><ul>{items}</ul><p>Run the cell again to see the takes; those that "
-            "exist are not made twice. <code>grid.show()</code> leaves videos that need no kernel.</p>"
+            f"{pictures}<ul>{items}</ul><p>Run the cell again to see the takes; those that exist are not made twice. "
+            "<code>grid.show()</code> leaves videos that need no kernel.</p>"
         )
 
     def __repr__(self) -> str:

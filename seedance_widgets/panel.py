@@ -8,11 +8,11 @@ import ipywidgets as widgets
 
 from .access import host_of
 from .account import Account
-from .captions import card_html
 from .controls.nested import close_tree
 from .form import RequestForm
 from .guard import Guard
 from .head import Head
+from .keepsake import Keepsake, takes_html
 from .looks import sheet
 from .notice import Notice
 from .picker import Picker
@@ -57,6 +57,7 @@ class Panel(widgets.VBox):
     def __init__(self, studio: Studio) -> None:
         self._closed = False
         self._guard = Guard(self._failed)
+        self._kept = Keepsake(self._fallback)
         self._account = Account(studio, self._guard(self._tell))
         self.form = RequestForm(studio.model)
         super().__init__(children=self._parts(), layout=self.form.kit.layout, _dom_classes=("sw-panel",))
@@ -85,13 +86,18 @@ class Panel(widgets.VBox):
         return f"<Panel {self.form.model.id} at {where}: {self.status.value}>"
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        """Return the live view, and for pages without a kernel the picture and caption of the latest take."""
+        """Return the live view, and for pages without a kernel pictures and captions of what was made."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        done = [generation for generation in self.generations if generation.status == "completed"]
-        if bundle and done:
-            card = self.strip.card(done[-1])
-            bundle["text/html"] = card_html(done[-1], card.picture if card else b"")
+        if bundle:
+            bundle["text/html"] = self._fallback()
         return bundle
+
+    def _ipython_display_(self) -> None:
+        self._kept.present(self)
+
+    def _fallback(self) -> str:
+        done = [generation for generation in self.generations if generation.status == "completed"]
+        return takes_html(done[::-1], note="Run the cell again to go on: the panel needs a kernel.")
 
     # Parts --------------------------------------------------------------------------------------------------
 
@@ -114,7 +120,8 @@ class Panel(widgets.VBox):
         self._sending = Sending(self._account, self.form, self._starter, guard, self._remedies, self._watching)
         self._wire = WireRoom(self, self._account, self.form, self._starter, guard, self._watching)
         below = (self._watching.room.box, self._wire.button)
-        return kit.make(widgets.HTML, "sw-style", value=sheet("panel.css")), *self._head.widgets, body, *below
+        style = f"{sheet('panel.css')}<style>{self._kept.rule}</style>"
+        return kit.make(widgets.HTML, "sw-style", value=style), *self._head.widgets, body, *below
 
     def _left(self) -> widgets.Widget:
         make = self.form.kit.make
@@ -236,6 +243,7 @@ class Panel(widgets.VBox):
         showing.tell(following.batch, self.form)
         self._watching.tell_earlier()
         self._wire.tell()
+        self._kept.refresh([(take.key, take.rating) for take in self.generations if take.status == "completed"])
 
     def close(self) -> None:
         """Close the widgets and follow nothing any more; what is in flight goes on in the Studio."""

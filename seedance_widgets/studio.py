@@ -14,7 +14,7 @@ from .catalogue import Catalogue, Entry
 from .chance import with_seed
 from .client import Client
 from .errors import ConfigError
-from .generation import Generation, Ticket
+from .generation import Bundle, Generation, Ticket
 from .kernel import has_front_end
 from .library import Library
 from .model import DEFAULT_MODEL, Model, Request, load_model
@@ -403,6 +403,23 @@ class Studio:
     def _check_key(self) -> None:
         if not self.client.has_key:
             raise ConfigError(settings.NO_KEY)
+
+
+class _LiveCards:
+    """Generations show themselves as live cards; what these need is imported when the first one is shown."""
+
+    def present(self, generation: Generation) -> None:
+        from . import card
+
+        card.present(generation)
+
+    def bundle(self, generation: Generation) -> Bundle:
+        from . import card
+
+        return card.bundle(generation)
+
+
+Generation.view = _LiveCards()
 
 
 def as_model(source: Any) -> Model:

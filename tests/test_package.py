@@ -21,7 +21,7 @@ ROOT = PACKAGE.parent
 WIDGETS = {"ipywidgets", "anywidget"}
 # From the ground up; rooms of one line do not know each other.
 LAYERS = (("errors",), ("model",), ("generation",), ("client", "library", "polling"), ("runner",), ("studio",))
-VIEWS = ("form", "panel", "takes", "access", "grid", "gallery", "controls")
+VIEWS = ("form", "panel", "takes", "access", "grid", "gallery", "controls", "card", "magics")
 # Where a Studio opens a door to what is above or beside it: inside a function, when somebody asks for it.
 DOORS = {("studio", name) for name in (*VIEWS, "simulator")}
 HEAVY = ("av", "numpy", "PIL", "tornado", "openapi_schema_validator", "yaml", "ipywidgets", "anywidget", "IPython")
