@@ -1,4 +1,4 @@
-"""Take the README's pictures: ``python scripts/screenshot.py [panel] [grid]``; without a name, both.
+"""Take the README's pictures: ``python scripts/screenshot.py [panel] [grid] [gallery]``; without a name, all.
 
 Drives a real JupyterLab in a real Chromium with the harness of the browser tests, against the simulator.
 """
@@ -31,6 +31,19 @@ grid = studio.sweep(
 grid
 """.strip()
 RATE = "for take, stars in zip(grid.wait().generations, [3, 1, 5, 2, 3, 0, 4, 2]):\n    take.rate(stars)"
+HISTORY = """
+PROMPTS = [
+    "A menacing dragon above the tallest skyscraper",
+    "a lighthouse in a storm at night",
+    "a red balloon over a desert",
+    "a paper boat on a river in the rain",
+    "a snowy mountain village at dusk",
+]
+takes = [studio.generate(prompt, seed=seed, resolution="480p", duration=5) for prompt in PROMPTS for seed in (1, 2)]
+for take, stars in zip(takes, [4, 2, 5, 0, 3, 1, 0, 4, 2, 3]):
+    take.result().rate(stars)
+takes[2].pick()
+""".strip()
 PICK = "grid.generations[2].pick()"
 
 
@@ -70,8 +83,22 @@ def grid(picture: Path) -> None:
         write(picture, book, grid)
 
 
+def gallery(picture: Path) -> None:
+    """Make takes of several prompts, and write what the gallery looks like with two of them selected."""
+    with notebook([BEGIN, HISTORY, "gallery = studio.gallery()\ngallery"]) as book:
+        for words in ("import", "PROMPTS", "gallery = "):
+            book.run(words)
+        gallery = book.cell("gallery = ").get_by_role("region", name="Gallery")
+        tiles = gallery.locator(".swg-tile")
+        expect(tiles).to_have_count(10)
+        book.wait("() => [...document.querySelectorAll('.swg-tile img')].filter(it => !it.hidden).length === 10")
+        for number in (1, 3):
+            tiles.nth(number).get_by_role("checkbox").check()
+        write(picture, book, gallery)
+
+
 _PLAYING = "[...document.querySelectorAll('.swg-video')].filter(it => !it.paused).map(it => it.currentTime)"
-PICTURES = {"panel": panel, "grid": grid}
+PICTURES = {"panel": panel, "grid": grid, "gallery": gallery}
 
 
 @contextmanager

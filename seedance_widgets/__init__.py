@@ -47,6 +47,7 @@ from .trace import Exchange, Trace
 
 if TYPE_CHECKING:
     from .form import RequestForm
+    from .gallery import Gallery
     from .grid import Grid
     from .panel import Panel
     from .simulator import Simulator
@@ -64,6 +65,7 @@ __all__ = [
     "DownloadFailed",
     "Exchange",
     "Field",
+    "Gallery",
     "Generation",
     "GenerationFailed",
     "GenerationTimeout",
@@ -87,6 +89,7 @@ __all__ = [
     "Trace",
     "UnexpectedReply",
     "compare",
+    "gallery",
     "generate",
     "load_model",
     "models",
@@ -100,7 +103,7 @@ __all__ = [
 
 _T = TypeVar("_T")
 # Widgets and the simulator are loaded when they are asked for: an engine in a script needs neither.
-_LAZY = {"RequestForm": "form", "Panel": "panel", "Grid": "grid", "Simulator": "simulator"}
+_LAZY = {"RequestForm": "form", "Panel": "panel", "Gallery": "gallery", "Grid": "grid", "Simulator": "simulator"}
 
 
 def __getattr__(name: str) -> Any:
@@ -151,6 +154,11 @@ def sweep(
 def compare(*generations_or_keys: Generation | str) -> Grid:
     """Show takes of the default Studio side by side: see `Studio.compare`."""
     return _default().compare(*generations_or_keys)
+
+
+def gallery(text: str = "", **filters: Any) -> Gallery:
+    """Return the library of the default Studio as a wall of posters: see `Studio.gallery`."""
+    return _default().gallery(text, **filters)
 
 
 def trace(

@@ -115,6 +115,12 @@ def condition(search: Search) -> tuple[str, list[object]]:
     return " AND ".join(terms), values
 
 
+def check(search: Search) -> None:
+    """Raise ValueError, in words, where a seed, a day or an order cannot be read."""
+    condition(search)
+    order(search)
+
+
 def order(search: Search) -> str:
     """Return the SQL order for a search."""
     return _known(ORDERS, search.order, "order")

@@ -47,6 +47,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.closed = False
         self._local = threading.local()
         self._all: WeakSet[_Connection] = WeakSet()  # those of threads that have ended go by themselves
         self._lock = threading.Lock()
@@ -162,6 +163,7 @@ class Database:
 
         One that a thread is just using is left to that thread: SQLite crashes the process when it is closed then.
         """
+        self.closed = True
         with self._lock:
             connections, self._all = list(self._all), WeakSet()
             self._local = threading.local()

@@ -24,6 +24,7 @@ from .tickets import renewed, ticket
 from .variations import as_text
 
 if TYPE_CHECKING:
+    from .gallery import Gallery
     from .grid import Grid
     from .panel import Panel
     from .simulator import Simulator
@@ -399,6 +400,28 @@ class Studio:
         from .panel import Panel
 
         return Panel(self)
+
+    def gallery(self, text: str = "", **filters: Any) -> Gallery:
+        """Return the library as a wall of posters that play when one looks at them. A widget.
+
+        Parameters
+        ----------
+        text : str
+            Words to begin with, found in prompts, models, notes, seeds and keys.
+        **filters
+            What else to begin with, as of `browsing.Search`: ``stars=4``, ``when="7"``, ``order="cost"`` and so on.
+
+        Raises
+        ------
+        TypeError, ValueError
+            There is no such filter, or it cannot have this value.
+        """
+        from . import browsing
+        from .gallery import Gallery
+
+        search = browsing.Search(text, **filters)
+        browsing.check(search)
+        return Gallery(self, search)
 
     def _check_key(self) -> None:
         if not self.client.has_key:

@@ -174,6 +174,23 @@ def test_what_the_page_about_prompts_says_is_so(run):
     assert {file.name for file in ran.beside.iterdir()} == {"prompts.png", "prompts.mp4"}
 
 
+def test_what_the_page_about_the_history_says_is_so(run):
+    ran = run(FOLDER / "05_history.ipynb")
+    assert ran.output("light water").splitlines()[3:] == ["2 with a boat, 1 with light on water", "True"]
+    assert "Gallery of" in ran.output("studio.gallery()")
+    assert ran.output("known is takes[0]") == "True 0 sent\n"
+    assert ran.output("again=True") == "False 1 sent\n"
+    assert ran.output("revived.resume()").startswith("completed ")
+    assert ran.output("a_week_ago").splitlines() == ["real: $0.00", "simulated: $0.72"]
+    assert "takes.csv" in ran.output('save("best/")')
+    assert ran.output("bin.restore").splitlines() == [
+        "1 with a kite; True that the bin could be emptied",
+        "2 with a kite",
+    ]
+    assert len(ran.takes) == 8
+    assert {file.name for file in ran.beside.iterdir()} == {"best"}
+
+
 @each_notebook
 def test_carries_no_outputs_and_nothing_of_a_machine(path):
     text = path.read_text(encoding="utf-8")

@@ -2,7 +2,8 @@
 // The grid's link to the kernel: state that is watched, and questions that are answered.
 
 /**
- * @typedef {{type?: string, text?: string, prompt?: string, path?: string, key?: string, sizes?: Record<string, string>, buffers: DataView[]}} Answer
+ * @typedef {{type?: string, text?: string, prompt?: string, path?: string, key?: string, sizes?: Record<string, string>,
+ *   keys?: string[], troubles?: Record<string, string>, buffers: DataView[]}} Answer
  */
 
 /**
@@ -19,9 +20,13 @@ const STATE = ["title", "layout", "cells", "asks", "busy", "simulated", "now"];
 
 /** @implements {Host} */
 export class KernelHost {
-  /** @param {any} model the model of anywidget */
-  constructor(model) {
+  /**
+   * @param {any} model the model of anywidget
+   * @param {string[]} state the names of what is watched
+   */
+  constructor(model, state = STATE) {
     this.live = true;
+    this._state = state;
     this._model = model;
     this._count = 0;
     this._view = crypto.getRandomValues(new Uint32Array(2)).join("-"); // views of one model hear each other's answers
@@ -32,7 +37,7 @@ export class KernelHost {
     this._heard = (/** @type {any} */ message, /** @type {DataView[]} */ buffers) => this._settle(message, buffers);
     this._changed = () => this._schedule();
     model.on("msg:custom", this._heard);
-    for (const name of STATE) model.on(`change:_${name}`, this._changed);
+    for (const name of state) model.on(`change:_${name}`, this._changed);
   }
 
   /** @param {string} name */
@@ -60,7 +65,7 @@ export class KernelHost {
 
   close() {
     this._model.off("msg:custom", this._heard);
-    for (const name of STATE) this._model.off(`change:_${name}`, this._changed);
+    for (const name of this._state) this._model.off(`change:_${name}`, this._changed);
     this._callback = () => {};
     this._waiting.clear();
   }

@@ -17,7 +17,7 @@
  * @property {(factor: number) => unknown} zoom
  */
 
-/** @type {Record<string, (acts: KeyActs) => unknown>} */
+/** @type {Record<string, (acts: any) => unknown>} what each key does with the acts of {@link KeyActs} */
 const KEYS = {
   " ": (acts) => acts.toggle(),
   k: (acts) => acts.toggle(),
@@ -53,10 +53,11 @@ export const KEYS_HELP = [
  * Listens before the notebook does, whose own keys (such as d d) would otherwise act on its cells. What has a
  * modifier, and Tab, is left to the notebook and the browser.
  * @param {HTMLElement} root
- * @param {KeyActs} acts
+ * @param {any} acts what the keys do; `escape` besides, as of KeyActs
+ * @param {Record<string, (acts: any) => unknown>} keys
  * @returns {() => void} ends it
  */
-export function listen(root, acts) {
+export function listen(root, acts, keys = KEYS) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     if (!(target instanceof Element) || !root.contains(target)) return;
@@ -67,7 +68,7 @@ export function listen(root, acts) {
     if (event.key === "Escape" && !menu && !target.closest("dialog") && !acts.escape()) return;
     event.stopImmediatePropagation();
     if (menu) moveInMenu(menu, event);
-    else if (!isOwn(target, event.key)) act(event, acts);
+    else if (!isOwn(target, event.key)) act(event, acts, keys);
   };
   window.addEventListener("keydown", onKey, true);
   return () => window.removeEventListener("keydown", onKey, true);
@@ -80,16 +81,19 @@ export function listen(root, acts) {
  */
 function isOwn(target, key) {
   if (target.closest("dialog, select, textarea")) return true;
+  if (target instanceof HTMLInputElement && target.type === "checkbox") return key === " ";
+  if (target instanceof HTMLInputElement && target.type !== "range") return true; // text is written into it
   if (target instanceof HTMLInputElement) return key.startsWith("Arrow") || key === "Home" || key === "End";
   return target instanceof HTMLButtonElement && (key === " " || key === "Enter");
 }
 
 /**
  * @param {KeyboardEvent} event
- * @param {KeyActs} acts
+ * @param {any} acts
+ * @param {Record<string, (acts: any) => unknown>} keys
  */
-function act(event, acts) {
-  const known = KEYS[event.key];
+function act(event, acts, keys) {
+  const known = keys[event.key];
   if (!known) return;
   event.preventDefault(); // no scrolling
   known(acts);

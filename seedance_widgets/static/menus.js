@@ -11,7 +11,7 @@ const TWICE =
 const SILENT = "The kernel has not answered yet: it may be busy, or gone.";
 const ANSWER_WITHIN = 10000; // ms
 /** What may well take longer. */
-const LONG_ONES = new Set(["save", "sizes"]);
+const LONG_ONES = new Set(["save", "sizes", "export", "delete", "restore", "empty", "usage", "clear_posters"]);
 
 /** What a grid can be saved as. @type {Map<string, string>} */
 const SAVED = new Map([

@@ -1,0 +1,98 @@
+"""The gallery: the library as a wall of posters that play when one looks at them, and what is done with the chosen."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as widgets
+
+from .browsing import Search
+from .looks import put
+from .snapshot import snapshot
+from .subshell import hear_at_once
+from .wall import Wall
+
+if TYPE_CHECKING:
+    from .generation import Generation
+    from .grid import Grid
+    from .panel import Panel
+    from .studio import Studio
+
+
+class Gallery(widgets.VBox):
+    """The history to look at: search, filters, details, stars; compare, export, delete. Made by `Studio.gallery`.
+
+    Parameters
+    ----------
+    studio : Studio
+        Whose library it shows.
+    search : Search, optional
+        What is searched for at the beginning; None = all, newest first.
+
+    Attributes
+    ----------
+    grid : Grid or None
+        The takes that are compared, below the wall.
+    panel : Panel or None
+        Where "use this request" goes; one is opened below where there is none.
+    """
+
+    def __init__(self, studio: Studio, search: Search | None = None) -> None:
+        self.studio = studio
+        self.grid: Grid | None = None
+        self.panel: Panel | None = None
+        self.search = search or Search()
+        usual = asdict(Search())
+        self.wall = Wall(self, {name: value for name, value in asdict(self.search).items() if value != usual[name]})
+        self._compared, self._form = widgets.VBox(), widgets.VBox()
+        super().__init__(children=(self.wall, self._compared, self._form))
+        hear_at_once(self)
+
+    def compare(self, *generations_or_keys: Generation | str) -> Grid:
+        """Show takes side by side and in step below the wall: see `Studio.compare`."""
+        grid = self.studio.compare(*generations_or_keys)
+        grid.panel = self.panel
+        put(self._compared, (grid, self._closing("close the comparison", self.fold)))
+        self.grid = grid
+        return grid
+
+    def fold(self) -> None:
+        """Show no comparison any more."""
+        self.grid = None
+        put(self._compared, ())
+
+    def use_request(self, generation: Generation) -> None:
+        """Put a take's whole request into the panel; one is opened below the wall where there is none."""
+        if self.panel is None:
+            self.panel = self.studio.panel()
+            put(self._form, (self.panel, self._closing("close the panel", self._fold_panel)))
+        if self.grid is not None:
+            self.grid.panel = self.panel
+        self.panel.use_request(generation)
+
+    def _fold_panel(self) -> None:
+        self.panel = None
+        put(self._form, ())
+
+    def _closing(self, words: str, act: Any) -> widgets.Button:
+        button = widgets.Button(description=words, layout=widgets.Layout(width="auto", align_self="flex-end"))
+        button.on_click(lambda _button: act())
+        return button
+
+    def close(self) -> None:
+        """Close what is shown; the takes, and what is in flight, stay in the library."""
+        self.fold()
+        put(self._form, ())
+        self.wall.close()
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """Return the live view, and for pages without a kernel the first takes as pictures and words."""
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle:
+            bundle["text/html"] = snapshot(self.studio.library, self.search)
+        return bundle
+
+    def __repr__(self) -> str:
+        return f"<Gallery of {self.studio.library.path}: {len(self.studio.library)} takes>"

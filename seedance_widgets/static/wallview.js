@@ -1,0 +1,400 @@
+// @ts-check
+// The whole gallery: filters, the wall of posters, what is done with the chosen ones, and what they do with each other.
+import { Blobs } from "./blobs.js";
+import { Chosen } from "./chosen.js";
+import { Details } from "./details.js";
+import { button, el, say } from "./dom.js";
+import { Filters } from "./filters.js";
+import { listen } from "./keys.js";
+import { Menus } from "./menus.js";
+import { Pager } from "./pager.js";
+import { Stills } from "./stills.js";
+import { Messages, showText } from "./talk.js";
+import { Tile } from "./tile.js";
+import { WALL_KEYS, WALL_KEYS_HELP } from "./wallkeys.js";
+
+const PAGE = 48; // takes on the wall at once
+const NEARLY = "150px"; // how far from the window a poster is loaded already
+
+export class WallView {
+  /**
+   * @param {HTMLElement} parent
+   * @param {import("./host.js").Host} host
+   */
+  constructor(parent, host) {
+    this.host = host;
+    /** @type {Tile[]} */
+    this.tiles = [];
+    /** @type {Tile|null} the one that keys are for */
+    this.current = null;
+    this._first = 0;
+    this._total = 0;
+    this._binned = false;
+    this._inBin = 0;
+    this._all = 0;
+    this._asking = false;
+    this._again = false;
+    this._stale = false;
+    this._isVisible = true;
+    this._version = host.get("version");
+    this._lag = 0; // seconds by which the kernel's clock is ahead of the page's
+    this._anchor = ""; // where a range of chosen ones begins
+    this.blobs = new Blobs(host);
+    this.large = new Blobs(host);
+    this.stills = new Stills(host);
+    this.messages = new Messages();
+    const simulated = Boolean(host.get("simulated"));
+    this.root = el("div", { class: "swg-grid swg-gallery", role: "region", label: "Gallery" });
+    this.root.tabIndex = -1;
+    this.menus = new Menus(this.root, host, this.blobs, this.messages);
+    /** @type {(kind: string, fields?: Record<string, unknown>, done?: string) => Promise<any>} */
+    this.ask = (kind, fields, done) => this.menus.ask(kind, fields, done);
+    this.filters = new Filters(host.get("search") ?? {}, () => this._searched());
+    this.pager = new Pager((by) => this.turn(by));
+    this._title = el("div", { class: "swg-title", text: "History" });
+    const badge = el("span", { class: "swg-quiet", text: "simulator · no cost" });
+    badge.hidden = !simulated;
+    this._head = el("div", { class: "swg-head" }, this._title, badge, this.pager.element);
+    this._wall = el("div", { class: "swg-wall", role: "group", label: "Takes" });
+    this._empty = el("div", { class: "swg-empty", role: "status" });
+    const stage = el("div", { class: "swg-stage" }, this._wall, this._empty, this.messages.element);
+    this.chosen = new Chosen(this.root, this._chosenActs());
+    this.root.append(this._head, this.filters.element, stage, this.chosen.element);
+    this.details = new Details(this.root, this._detailsActs());
+    this._tileActs = this._actsOfTiles(simulated);
+    this._seen = new IntersectionObserver((entries) => this._see(entries), { rootMargin: NEARLY });
+    this._watched = new IntersectionObserver(([entry]) => this._shown(entry.isIntersecting));
+    this._watched.observe(this.root);
+    this.root.addEventListener("focusin", (event) => this._focused(/** @type {Element} */ (event.target)));
+    this._unlisten = listen(this.root, /** @type {any} */ (this), WALL_KEYS);
+    this._ticker = window.setInterval(() => this._tick(), 1000);
+    host.watch(() => this._told());
+    parent.append(this.root);
+    this._say("Looking through the history …", []);
+    this.refresh();
+  }
+
+  close() {
+    this.host.close();
+    clearInterval(this._ticker);
+    this._unlisten();
+    this._seen.disconnect();
+    this._watched.disconnect();
+    this.filters.close();
+    this.details.close();
+    for (const tile of this.tiles) tile.close();
+    for (const each of [this.blobs, this.large, this.stills, this.messages]) each.close();
+    this.root.remove();
+  }
+
+  // What is shown ---------------------------------------------------------------------------------------------
+
+  /** Asks for what is on the wall, once more when something has changed meanwhile. */
+  async refresh() {
+    this._again = true;
+    if (this._asking) return;
+    this._asking = true;
+    while (this._again) {
+      this._again = this._stale = false;
+      const search = { ...this.filters.search, binned: this._binned };
+      if (this._binned) search.order = "deleted";
+      const answer = await this._page({ search, skip: this._first, n: PAGE, whole: true });
+      if (answer) this._show(answer);
+    }
+    this._asking = false;
+  }
+
+  /** @param {Record<string, unknown>} question */
+  async _page(question) {
+    try {
+      return /** @type {any} */ (await this.host.ask("page", question));
+    } catch (error) {
+      this._say(/** @type {Error} */ (error).message, []);
+      this._showRows([]);
+      return null;
+    }
+  }
+
+  /** @param {any} answer */
+  _show(answer) {
+    const { rows, total, money, now, models, mixed, binned, all } = answer;
+    if (!rows.length && total && this._first) {
+      this._first = PAGE * Math.floor((total - 1) / PAGE); // the last page has gone
+      this._again = true;
+      return;
+    }
+    this._lag = now - Date.now() / 1000;
+    this._total = total;
+    this._inBin = binned;
+    this._all = all;
+    say(this._title, this._binned ? "Bin" : "History");
+    this.filters.offer(models, mixed);
+    this.pager.show(this._first, rows.length, total, money);
+    this.chosen.update(this._binned, binned);
+    this._showRows(rows);
+    if (!rows.length) this._tellEmpty();
+    this.details.refresh();
+  }
+
+  /** @param {import("./tile.js").Row[]} rows */
+  _showRows(rows) {
+    const known = new Map(this.tiles.map((tile) => [tile.row.key, tile]));
+    const at = this.current ? this.tiles.indexOf(this.current) : 0;
+    const hadFocus = Boolean(this.current?.element.contains(document.activeElement));
+    const tiles = rows.map((row) => known.get(row.key) ?? new Tile(this._tileActs));
+    const kept = new Set(tiles);
+    for (const tile of this.tiles) if (!kept.has(tile)) this._takeAway(tile);
+    const moved = tiles.length !== this.tiles.length || tiles.some((tile, index) => tile !== this.tiles[index]);
+    this.tiles = tiles;
+    tiles.forEach((tile, index) => tile.update(rows[index], this.now));
+    if (moved) this._wall.replaceChildren(...tiles.map((tile) => tile.element));
+    for (const tile of tiles) if (!known.has(tile.row.key)) this._seen.observe(tile.element);
+    this._wall.hidden = !tiles.length;
+    if (tiles.length) this._empty.hidden = true;
+    this._mark();
+    if (!this.current || !kept.has(this.current)) this._setCurrent(tiles[Math.min(Math.max(0, at), tiles.length - 1)] ?? null);
+    if (hadFocus && moved) this.current?.element.focus({ preventScroll: true });
+  }
+
+  /** @param {Tile} tile */
+  _takeAway(tile) {
+    this._seen.unobserve(tile.element);
+    if (tile === this.current) this.current = null;
+    tile.close();
+  }
+
+  _tellEmpty() {
+    const clear = button({ text: "Show all", class: "swg-words" }, () => this.filters.clear());
+    if (this.filters.narrows) this._say(this._binned ? "Nothing in the bin matches." : "No take matches.", [clear]);
+    else if (this._binned) this._say("The bin is empty.", []);
+    else this._say("No takes yet. What is made with a panel or studio.generate(…) appears here by itself.", []);
+  }
+
+  /**
+   * Says why there is nothing on the wall.
+   * @param {string} words
+   * @param {HTMLElement[]} offers
+   */
+  _say(words, offers) {
+    this._empty.hidden = false;
+    this._empty.replaceChildren(el("p", { text: words }), ...offers);
+  }
+
+  /** The host has news. */
+  _told() {
+    const busy = this.host.get("busy");
+    if (busy) this.messages.progress(busy.words, busy.fraction);
+    const version = this.host.get("version");
+    if (version === this._version) return;
+    this._version = version;
+    if (this._isVisible) this.refresh();
+    else this._stale = true;
+  }
+
+  /** @param {boolean} isVisible */
+  _shown(isVisible) {
+    this._isVisible = isVisible;
+    if (isVisible && this._stale) this.refresh();
+  }
+
+  /** The kernel's clock, as far as it is known. */
+  get now() {
+    return Date.now() / 1000 + this._lag;
+  }
+
+  _tick() {
+    for (const tile of this.tiles) if (tile.isTicking) tile.tell(this.now);
+  }
+
+  /** @param {IntersectionObserverEntry[]} entries */
+  _see(entries) {
+    for (const { target, isIntersecting } of entries) {
+      const tile = this.tiles.find((each) => each.element === target);
+      tile?.setVisible(isIntersecting);
+    }
+  }
+
+  _searched() {
+    this._first = 0;
+    this.refresh();
+  }
+
+  /** @param {boolean} binned */
+  showBin(binned) {
+    this._binned = binned;
+    this._first = 0;
+    this.chosen.keys.clear();
+    this.refresh();
+  }
+
+  // What a person does ----------------------------------------------------------------------------------------
+
+  /** @param {number} by pages */
+  turn(by) {
+    const goal = this._first + by * PAGE;
+    if (goal < 0 || goal >= this._total) return;
+    this._first = goal;
+    this._wall.scrollTop = 0;
+    this.refresh();
+  }
+
+  /**
+   * Moves to another take; by rows it goes up and down.
+   * @param {number} columns
+   * @param {number} rows
+   */
+  move(columns, rows) {
+    const across = this._across();
+    const at = this.current ? this.tiles.indexOf(this.current) : -1;
+    this.goTo(at + columns + rows * across);
+  }
+
+  /** @param {number} index */
+  goTo(index) {
+    const tile = this.tiles[index];
+    if (tile) tile.element.focus();
+  }
+
+  /** How many takes stand beside each other. */
+  _across() {
+    const top = this.tiles[0]?.element.offsetTop;
+    const next = this.tiles.findIndex((tile) => tile.element.offsetTop !== top);
+    return next < 1 ? Math.max(1, this.tiles.length) : next;
+  }
+
+  /** @param {number} stars */
+  rateCurrent(stars) {
+    if (this.current) this._rate(this.current, stars);
+  }
+
+  pickCurrent() {
+    if (this.current) this._pick(this.current);
+  }
+
+  chooseCurrent() {
+    const tile = this.current;
+    if (tile) this._choose(tile, !tile.box.checked, false);
+  }
+
+  openCurrent() {
+    if (this.current) this.details.open(this.current.row.key);
+  }
+
+  /** Deletes the chosen takes, or else the one that keys are for. */
+  remove() {
+    const { keys } = this.chosen;
+    if (keys.size) this.chosen.remove();
+    else if (this.current) this.chosen.remove([this.current.row.key]);
+  }
+
+  compare() {
+    if (!this._binned) this.chosen.compare();
+  }
+
+  find() {
+    this.filters.focus();
+  }
+
+  /** @returns {boolean} whether there was something to leave */
+  escape() {
+    if (!this.chosen.keys.size) return false;
+    this.chosen.clear();
+    return true;
+  }
+
+  // Acts of the parts -----------------------------------------------------------------------------------------
+
+  /** @param {boolean} simulated */
+  _actsOfTiles(simulated) {
+    return {
+      blobs: this.blobs,
+      stills: this.stills,
+      mayPlay: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      simulated,
+      rate: (/** @type {Tile} */ tile, /** @type {number} */ stars) => this._rate(tile, stars),
+      pick: (/** @type {Tile} */ tile) => this._pick(tile),
+      choose: (/** @type {Tile} */ tile, /** @type {boolean} */ chosen, /** @type {boolean} */ range) =>
+        this._choose(tile, chosen, range),
+      open: (/** @type {Tile} */ tile) => this.details.open(tile.row.key),
+    };
+  }
+
+  /** @returns {import("./chosen.js").ChosenActs} */
+  _chosenActs() {
+    return {
+      ask: this.ask,
+      say: (words, grave) => this.messages.say(words, grave),
+      chooseAll: () => {
+        for (const tile of this.tiles) this.chosen.set(tile.row.key, true);
+        this._mark();
+      },
+      changed: () => this._mark(),
+      reload: () => this.refresh(),
+      showBin: (binned) => this.showBin(binned),
+      help: () => showText(this.root, "Keys", WALL_KEYS_HELP),
+    };
+  }
+
+  /** @returns {import("./details.js").DetailsActs} */
+  _detailsActs() {
+    return {
+      blobs: this.large,
+      ask: this.ask,
+      beside: (key, by) => this.tiles[this.tiles.findIndex((tile) => tile.row.key === key) + by]?.row.key ?? "",
+      remove: (keys) => this.chosen.remove(keys),
+      restore: (keys) => this.chosen.restore(keys),
+      closed: (key) => (this.tiles.find((tile) => tile.row.key === key) ?? this.current)?.element.focus(),
+    };
+  }
+
+  /**
+   * @param {Tile} tile
+   * @param {number} stars
+   */
+  _rate(tile, stars) {
+    if (tile.stars.element.hidden) return;
+    tile.update({ ...tile.row, rating: stars }, this.now); // at once; the kernel confirms it
+    this.ask("rate", { key: tile.row.key, stars });
+  }
+
+  /** @param {Tile} tile */
+  _pick(tile) {
+    if (tile.stars.element.hidden) return;
+    const picked = !tile.row.picked;
+    tile.update({ ...tile.row, picked }, this.now);
+    this.ask("pick", { key: tile.row.key, picked });
+  }
+
+  /**
+   * @param {Tile} tile
+   * @param {boolean} chosen
+   * @param {boolean} range whether all from the last chosen one to this are meant
+   */
+  _choose(tile, chosen, range) {
+    const at = this.tiles.indexOf(tile);
+    const from = range ? this.tiles.findIndex((each) => each.row.key === this._anchor) : at;
+    const [low, high] = from < 0 ? [at, at] : [Math.min(at, from), Math.max(at, from)];
+    for (const each of this.tiles.slice(low, high + 1)) this.chosen.set(each.row.key, chosen);
+    this._anchor = tile.row.key;
+    this._mark();
+  }
+
+  _mark() {
+    for (const tile of this.tiles) tile.setChosen(this.chosen.keys.has(tile.row.key));
+  }
+
+  /** @param {Element} target */
+  _focused(target) {
+    const element = target.closest(".swg-tile");
+    const tile = this.tiles.find((each) => each.element === element);
+    if (tile) this._setCurrent(tile);
+  }
+
+  /** @param {Tile|null} tile */
+  _setCurrent(tile) {
+    if (tile === this.current) return;
+    this.current?.setCurrent(false);
+    tile?.setCurrent(true);
+    this.current = tile;
+  }
+}
