@@ -46,6 +46,7 @@ class Answering(Questions):
             "use_seed": self._to_panel,
             "use_request": self._to_panel,
             "more_like": self._to_panel,
+            "continue_from": self._to_panel,
         }
         super().__init__(grid, kinds, {"clip": readers, "poster": painter, "save": writer, "sizes": writer})
         self.grid = grid
@@ -102,7 +103,7 @@ class Answering(Questions):
         return {"path": sharing.save_beside(self.grid, str(question["what"])).name}, []
 
     def _to_panel(self, question: Question) -> Answer:
-        """Put a take's seed, its request or its neighbouring seeds into the panel that asked for the grid."""
+        """Put something of a take into the panel that asked for the grid: its seed, its request or its last frame."""
         take = self.grid.take(question["key"])
         act = getattr(self.grid.panel, question["kind"], None)
         if act is None:

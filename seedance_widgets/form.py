@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 import traitlets
@@ -14,6 +14,9 @@ from .controls.kit import Kit, stylesheet
 from .controls.nested import below, close_tree, inside
 from .errors import Problem
 from .model import DEFAULT_MODEL, ROLES, Field, Model, load_model
+
+if TYPE_CHECKING:
+    from .sources import Sources
 
 
 class RequestForm(widgets.VBox):
@@ -27,6 +30,8 @@ class RequestForm(widgets.VBox):
     ----------
     model : Model or str, optional
         The model, or what :func:`load_model` takes.
+    sources : Sources, optional
+        Offers takes of a library to the fields of images and video, beside an address and a local file.
 
     Attributes
     ----------
@@ -55,9 +60,9 @@ class RequestForm(widgets.VBox):
     valid = traitlets.Bool(False, read_only=True)
     model = traitlets.Any(read_only=True)
 
-    def __init__(self, model: Model | str = DEFAULT_MODEL) -> None:
+    def __init__(self, model: Model | str = DEFAULT_MODEL, *, sources: Sources | None = None) -> None:
         self.desk = Desk(self._settle)
-        self.kit = Kit(self.desk, control_for)
+        self.kit = Kit(self.desk, control_for, sources)
         self.controls: dict[str, Control] = {}
         self._extra: dict[Any, Any] = {}
         self._seen: Any = None

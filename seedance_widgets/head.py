@@ -1,4 +1,4 @@
-"""The head of a panel: which model, where to, and the boxes that unfold below it."""
+"""The head of a panel: which model, where to, and what it says of the model and unfolds for it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Head:
-    """The row at the top, the line about a withdrawn model, the search, and the key box.
+    """The row at the top, the search and the key box below it, and the line about a withdrawn model.
 
     Parameters
     ----------
@@ -40,6 +40,8 @@ class Head:
     ----------
     widgets : tuple of widgets
         From the top down.
+    withdrawn : WithdrawnLine
+        Stands where the form begins.
     """
 
     def __init__(
@@ -66,7 +68,7 @@ class Head:
         gear.on_click(guard.pressed(self.access.toggle))
         title = kit.make(widgets.HTML, "sw-title", value="<b>Seedance</b>")
         row = kit.make(widgets.HBox, "sw-head", children=(title, self.models, more, self._badge, gear))
-        self.widgets = (row, self.withdrawn, self.finder, self.access)
+        self.widgets = (row, self.finder, self.access)
 
     def tell(self) -> None:
         """Show what is true now."""

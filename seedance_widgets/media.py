@@ -23,7 +23,7 @@ from .stills import jpeg, small_jpeg, telling
 if TYPE_CHECKING:
     from IPython.display import Video
 
-__all__ = ["Clip", "data_url", "last_frame", "poster", "probe", "video"]
+__all__ = ["Clip", "data_url", "first_frame", "last_frame", "poster", "probe", "video"]
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,12 @@ def last_frame(path: str | os.PathLike[str]) -> bytes:
     """
     with opened(path) as film:
         return jpeg(film.picture(math.inf), 95)
+
+
+def first_frame(path: str | os.PathLike[str]) -> bytes:
+    """Give the first frame, in all else as :func:`last_frame`."""
+    with opened(path) as film:
+        return jpeg(film.picture(0.0), 95)
 
 
 def video(

@@ -17,8 +17,9 @@ from .looks import sheet
 from .notice import Notice
 from .picker import Picker
 from .remedies import Remedies
-from .reuse import Reuse
+from .reuse import Reuse, image_field
 from .sending import Sending
+from .sources import Sources
 from .stage import Stage
 from .starter import Starter
 from .status import bar_html, status_text
@@ -59,7 +60,8 @@ class Panel(widgets.VBox):
         self._guard = Guard(self._failed)
         self._kept = Keepsake(self._fallback)
         self._account = Account(studio, self._guard(self._tell))
-        self.form = RequestForm(studio.model)
+        self._sources = Sources(self._account)
+        self.form = RequestForm(studio.model, sources=self._sources)
         super().__init__(children=self._parts(), layout=self.form.kit.layout, _dom_classes=("sw-panel",))
         self.form.observe(self._guard(self._form_changed), names=["request", "problems", "model"])
         with self._guard.lock:
@@ -116,7 +118,7 @@ class Panel(widgets.VBox):
             self, guard, self._account, self.stage, self.strip, remedies=self._remedies, tell=self._tell
         )
         self._picker = Picker(self._account, guard, self.tools.switch, self._remedies.mention)
-        self._reuse = Reuse(self.form, self._starter, self._picker, self._remedies, guard.lock)
+        self._reuse = Reuse(self.form, self._starter, self._picker, self._remedies, sources=self._sources, guard=guard)
         self._sending = Sending(self._account, self.form, self._starter, guard, self._remedies, self._watching)
         self._wire = WireRoom(self, self._account, self.form, self._starter, guard, self._watching)
         below = (self._watching.room.box, self._wire.button)
@@ -134,7 +136,9 @@ class Panel(widgets.VBox):
         self.status = self.form.kit.line("sw-status")
         self._bar = make(widgets.HTML, "sw-progress", value=bar_html(()))
         self.notice = Notice(self.form.kit)
-        parts = (self.tools.box, self.form, *starter.widgets, self.status, self._bar, self.notice)
+        # Of a height of its own, whatever the model: what stands below the form stays where it is.
+        desk = make(widgets.VBox, "sw-desk", children=(self.withdrawn, self.tools.box, self.form))
+        parts = (desk, *starter.widgets, self.status, self._bar, self.notice)
         return make(widgets.VBox, "sw-left", children=parts)
 
     def _right(self) -> widgets.Widget:
@@ -143,7 +147,12 @@ class Panel(widgets.VBox):
             "use this request": ("put its whole request into the form, seed and all", self.use_request),
             "save": ("copy the clip into the notebook's folder", self.save),
         }
-        self.stage = Stage(self.form.kit, self._guard, actions)
+        going_on = (
+            "use last frame",
+            "put its last frame into the form: the next take begins with it",
+            self.continue_from,
+        )
+        self.stage = Stage(self.form.kit, self._guard, actions, going_on)
         self.strip = Strip(self.form.kit, self._guard(self.bring_back))
         return self.form.kit.make(widgets.VBox, "sw-right", children=(self.stage, self.strip))
 
@@ -196,6 +205,16 @@ class Panel(widgets.VBox):
         """Put a take's request into the form, and ask for the seeds beside its own."""
         self.tools.step(lambda: self._reuse.neighbours(generation))
 
+    def continue_from(self, generation: Generation) -> None:
+        """Put a take's last frame into the form, as the image that the next one begins with.
+
+        Raises
+        ------
+        ConfigError
+            The model that is shown takes no image, or there is no clip.
+        """
+        self._reuse.last_frame(generation)
+
     def save(self, generation: Generation) -> None:
         """Copy a take's clips into the current folder, and say where they are."""
         saved = save_clip(generation)
@@ -240,6 +259,7 @@ class Panel(widgets.VBox):
         self._head.tell()
         self._starter.tell(self._account, self._watching.shown_seed, live=bool(following.live))
         self._remedies.tell(showing.current, following.takes, self.form.model)
+        self.stage.withhold(image_field(self.form.model) is None)
         showing.tell(following.batch, self.form)
         self._watching.tell_earlier()
         self._wire.tell()
@@ -253,6 +273,7 @@ class Panel(widgets.VBox):
         self._watching.close()
         self._picker.close()
         self.tools.close_box()
+        self._sources.close()
         self.finder.stop()
         self._account.close()
         for child in self.children:

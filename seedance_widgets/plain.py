@@ -61,6 +61,8 @@ def join_pointer(parts: Sequence[Part]) -> str:
 
 def _halved(text: str) -> bool:
     """Whether a text holds a lone half of a surrogate pair, which no UTF-8 can carry."""
+    if text.isascii():
+        return False
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -89,12 +91,14 @@ class _Copier:
             return value
         if isinstance(value, str):
             return self.text(value, parts)
+        if isinstance(value, dict):  # before the numbers, whose test is slow: documents are mostly these
+            return self.mapping(value, parts)
+        if isinstance(value, (list, tuple)):
+            return [self.copy(item, (*parts, index)) for index, item in enumerate(value)]
         if isinstance(value, numbers.Real):
             return self.number(value, parts)
         if isinstance(value, Mapping):
             return self.mapping(value, parts)
-        if isinstance(value, (list, tuple)):
-            return [self.copy(item, (*parts, index)) for index, item in enumerate(value)]
         return self.other(value, parts)
 
     def text(self, value: str, parts: tuple[Part, ...]) -> str:

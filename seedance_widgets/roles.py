@@ -15,6 +15,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "aspect_ratio": ("aspect_ratio", "ratio"),
     "resolution": ("resolution", "frame_size"),
     "first_image": ("image_url", "first_frame_image", "first_frame_url", "start_image_url", "image"),
+    "images": ("image_urls", "image_list", "reference_image_urls", "reference_images", "images"),
     "camera_fixed": ("camera_fixed",),
     "watermark": ("watermark",),
     "audio": ("generate_audio", "with_audio", "enable_audio", "audio"),
@@ -24,6 +25,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
 _TYPES: Mapping[str, tuple[str, ...]] = {
     "seed": ("integer",),
     "duration": ("integer", "number", "string"),
+    "images": ("array",),
     "camera_fixed": ("boolean",),
     "watermark": ("boolean",),
     "audio": ("boolean",),

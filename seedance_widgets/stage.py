@@ -22,7 +22,8 @@ STARS = 5
 EMPTY = "The clip appears here."
 USUAL_RATIOS = ((16, 9), (4, 3), (1, 1), (3, 4), (9, 16), (21, 9), (9, 21))
 Output = dict[str, Any]
-Action = tuple[str, "Callable[[Generation], object]"]
+Act = Callable[[Any], object]  # called with a Generation
+Action = tuple[str, Act]
 
 
 class Stage(widgets.VBox):
@@ -38,6 +39,8 @@ class Stage(widgets.VBox):
         Runs the callbacks.
     actions : mapping of str to (str, callable)
         Further buttons: the words on each, its tooltip, and what is called with the generation.
+    going_on : (str, str, callable)
+        The button beside the caption, in the same way; see :meth:`withhold`.
 
     Attributes
     ----------
@@ -47,10 +50,13 @@ class Stage(widgets.VBox):
         Takes the number of the clip that a person wants to see instead.
     """
 
-    def __init__(self, kit: Kit, guard: Guard, actions: Mapping[str, Action]) -> None:
+    def __init__(self, kit: Kit, guard: Guard, actions: Mapping[str, Action], going_on: tuple[str, str, Act]) -> None:
         self._kit = kit
         self._guard = guard
         self._actions = actions
+        self._going_on = going_on
+        self._go_on: Any = None
+        self._withheld = False
         self.generation: Generation | None = None
         self.number = 0
         self.turn: Callable[[int], object] = lambda number: None
@@ -143,8 +149,17 @@ class Stage(widgets.VBox):
         stars = make(widgets.HBox, "sw-stars", children=tuple(self._stars))
         self._tool_row = make(widgets.HBox, "sw-row", children=(*buttons, stars, self._pick))
         self._changes = make(widgets.HTML, "sw-changes")
-        self._below.children = (self._caption, self._changes, self._tool_row)
+        self._go_on = self._button(*self._going_on)
+        self.withhold(self._withheld)
+        line = make(widgets.HBox, "sw-caption-row", children=(self._caption, self._go_on))
+        self._below.children = (line, self._changes, self._tool_row)
         hear_at_once(self._below)
+
+    def withhold(self, wanted: bool) -> None:
+        """Keep the button that goes on from the take, or offer it: not every model takes an image."""
+        self._withheld = wanted
+        if self._go_on is not None:
+            self._go_on._dom_classes = ("sw-act", "sw-withheld") if wanted else ("sw-act",)
 
     def _offer_clips(self, count: int, number: int) -> None:
         """Show a button for each clip of a take that has several; the row of buttons is made with the first such."""
@@ -174,7 +189,7 @@ class Stage(widgets.VBox):
         star.on_click(self._guard.pressed(lambda: self._rate(number)))
         return star
 
-    def _button(self, text: str, tooltip: str, act: Callable[[Generation], object]) -> widgets.Button:
+    def _button(self, text: str, tooltip: str, act: Act) -> widgets.Button:
         button = self._kit.make(widgets.Button, "sw-act", description=text, tooltip=tooltip)
         button.on_click(self._guard.pressed(lambda: self.generation and act(self.generation)))
         return button

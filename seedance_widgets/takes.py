@@ -89,10 +89,20 @@ class Card(widgets.VBox):
         The looks that it shares.
     choose : callable
         Called with the generation when the card is pressed.
+    does : str
+        What pressing it does, for the tooltip.
     """
 
-    def __init__(self, generation: Generation, kit: Kit, choose: Callable[[Generation], object]) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        kit: Kit,
+        choose: Callable[[Generation], object],
+        *,
+        does: str = "show this take",
+    ) -> None:
         self.generation = generation
+        self._does = does
         self.picture = b""
         self.current = False
         self._image = kit.make(widgets.HTML, "sw-still")
@@ -110,7 +120,7 @@ class Card(widgets.VBox):
         self._dom_classes = ("sw-card", state, "sw-current") if self.current else ("sw-card", state)
         image = poster_html(self.picture, f"a frame of {name_of(generation)}")
         self._image.value = (image or f"<span>{escape(word(generation.status))}</span>") + marks_html(generation)
-        self.button.tooltip = f"{caption(generation)}: show this take"
+        self.button.tooltip = f"{caption(generation)}: {self._does}"
 
 
 def marks_html(generation: Generation) -> str:

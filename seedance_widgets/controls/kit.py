@@ -21,8 +21,10 @@ from .exact import Desk
 
 if TYPE_CHECKING:
     from ..model import Field
+    from ..sources import Sources
     from .base import Control
 
+ORIGINS = 16  # data URLs whose words are kept
 # What a person calls a field, where the API's name for it says less.
 LABELS = {"aspect_ratio": "Shape", "camera_fixed": "Fixed camera"}
 
@@ -49,11 +51,15 @@ class Kit:
         Where the form's changes are settled.
     control_for : Builder
         Builds the controls inside nested ones.
+    sources : Sources, optional
+        Offers takes of a library to the fields of images and video.
     """
 
-    def __init__(self, desk: Desk, control_for: Builder) -> None:
+    def __init__(self, desk: Desk, control_for: Builder, sources: Sources | None = None) -> None:
         self.desk = desk
         self.control_for = control_for
+        self.sources = sources
+        self.origins: dict[str, str] = {}  # data URL → what it is, in words
         self.revealed = False
         self._warm = False
         self.layout = widgets.Layout()
@@ -98,6 +104,12 @@ class Kit:
         return self.make(
             widgets.HTML, "sw-heading", value=f'<span class="sw-label" title="{title}">{escape(text)}</span>'
         )
+
+    def remember(self, address: str, words: str) -> None:
+        """Remember what a data URL is, for the field that shows it; of the newest few."""
+        self.origins[address] = words
+        if len(self.origins) > ORIGINS:
+            del self.origins[next(iter(self.origins))]
 
     def warm_up(self) -> None:
         """Import the validator in the background at the first edit.

@@ -1,4 +1,4 @@
-"""The control of an address: a URL is typed, or a local file becomes a data URL; images are previewed."""
+"""The control of an address: a URL is typed, or a local file or a take becomes a data URL; images are previewed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import ipywidgets as widgets
 
 from .exact import UNSET
 from .kit import written
+from .nested import close_tree
 from .text import TextControl
 
 UPLOAD_CAP = 10 * 2**20  # bytes; the notebook's server cuts messages there
 LONG = 300  # characters; a longer address is told in words instead of being shown
-_KINDS = {"image": ("image", "frame", "photo", "picture"), "video": ("video",), "audio": ("audio", "voice")}
+_KINDS = {"image": ("image", "frame", "photo", "picture", "mask"), "video": ("video",), "audio": ("audio", "voice")}
 
 
 def kind_of_media(field_name: str, description: str = "") -> str:
@@ -29,7 +30,7 @@ def kind_of_media(field_name: str, description: str = "") -> str:
 
 
 class LinkControl(TextControl):
-    """An address, or a local file as a data URL of at most 10 MB."""
+    """An address, or a local file or a take of the library as a data URL of at most 10 MB."""
 
     wide: bool = True
     rank: int = 5
@@ -37,7 +38,7 @@ class LinkControl(TextControl):
 
     def build(self) -> Sequence[widgets.Widget]:
         """Make the box, the choice of a file, and the place of the preview."""
-        self.media = kind_of_media(self.field.name, self.field.description)
+        self.media = kind_of_media(self.field.name or self.field.title, self.field.description)
         self.box = self.make_box(widgets.Text, continuous_update=False)
         if not self.box.placeholder:
             self.box.placeholder = "https://…"
@@ -53,14 +54,29 @@ class LinkControl(TextControl):
         self.upload.observe(self._uploaded, "value")
         self.drop: Any = None
         self.preview: Any = None
-        self.row = self.kit.make(widgets.HBox, "sw-row", children=(self.box, self.upload))
+        self.offer: Any = None  # the takes to choose from, while they are shown
+        self.more = self._more_button()
+        self.row = self.kit.make(widgets.HBox, "sw-row", children=self._row_parts())
         return [self.row]
+
+    def _more_button(self) -> Any:
+        """Return the button that shows the takes; None where there are none to be had."""
+        sources = self.kit.sources
+        if sources is None or not sources.suit(self.media):
+            return None
+        button = self.kit.button("take…", f"take the {self.media or 'source'} from one of your takes")
+        button.on_click(lambda _button: self._toggled())
+        return button
+
+    def _row_parts(self, *shown: Any) -> tuple[Any, ...]:
+        return tuple(part for part in (self.box, *shown, self.upload, self.more) if part is not None)
 
     def show(self, value: Any) -> None:
         """Show the address; a long one, such as a file's, in words."""
         self._refusal = ""
         long = isinstance(value, str) and len(value) > LONG
-        self.box.value = in_words(value) if long else "" if value is UNSET else written(value)
+        words = in_words(value, self.kit.origins.get(value, "")) if long else ""
+        self.box.value = words or ("" if value is UNSET else written(value))
         self.box.disabled = long
         self._dress(value, long)
 
@@ -72,8 +88,10 @@ class LinkControl(TextControl):
         return value
 
     def aside(self) -> str:
-        """Say why a file was not taken."""
-        return self._refusal
+        """Say why a file was not taken, or how large the one is that was."""
+        if self._refusal or not self.box.disabled:
+            return self._refusal
+        return f"{size_in_words(len(self.value))} in the request" if isinstance(self.value, str) else ""
 
     def _dress(self, value: Any, long: bool) -> None:
         """Put the preview and the ✕ behind the box, where there is something for them."""
@@ -85,8 +103,7 @@ class LinkControl(TextControl):
             self.drop.on_click(lambda _button: self._dropped())
         if picture:
             self.preview.value = picture
-        parts = [self.box, self.preview if picture else None, self.drop if long else None, self.upload]
-        children = tuple(part for part in parts if part is not None)
+        children = self._row_parts(self.preview if picture else None, self.drop if long else None)
         if self.row.children != children:
             self.row.children = children
 
@@ -94,6 +111,24 @@ class LinkControl(TextControl):
         with self.desk:
             self.touched = True
             self.hold(UNSET)
+
+    def _toggled(self) -> None:
+        """Show the takes to choose from, or put them away."""
+        with self.desk:
+            gone, self.offer = self.offer, None
+            if gone is None and self.kit.sources is not None:
+                self.offer = self.kit.sources.offer(self.media, self.kit, self._taken, self._toggled)
+            self.children = tuple(part for part in (self.row, self.offer, self._note) if part is not None)
+            if gone is not None:
+                close_tree(gone)
+
+    def _taken(self, address: str, words: str) -> None:
+        """Take over what was read of a take."""
+        with self.desk:
+            self.kit.remember(address, words)
+            self.touched = True
+            self.hold(address)
+            self._toggled()
 
     def _uploaded(self, change: Any) -> None:
         """Turn the chosen file into the value, and let go of the copy in the chooser."""
@@ -112,7 +147,7 @@ class LinkControl(TextControl):
 
     def close(self) -> None:
         """Close also what is not shown just now."""
-        for part in (self.drop, self.preview):
+        for part in (self.drop, self.preview, self.more):
             if part is not None:
                 part.close()
         super().close()
@@ -130,12 +165,20 @@ def size_in_words(count: float) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(1, round(count / 1e3))} kB"
 
 
-def in_words(address: str) -> str:
-    """Return a long address in a few words: what a data URL holds and its size, or its beginning."""
+def in_words(address: str, origin: str = "") -> str:
+    """Return a long address in a few words: what a data URL holds and its size, or its beginning.
+
+    Parameters
+    ----------
+    address : str
+        The URL.
+    origin : str
+        Where a data URL is from, where that is known.
+    """
     found = re.match(r"data:([\w.+/-]{0,80})(?:;[\w=.+-]*)*;base64,", address)
     if found:
         size = size_in_words((len(address) - found.end()) * 0.75)
-        return f"a local file · {found[1] or 'unknown type'} · {size}"
+        return f"{origin} · {size}" if origin else f"a local file · {found[1] or 'unknown type'} · {size}"
     return written(f"{address[:48]}… ({len(address)} chars)")
 
 

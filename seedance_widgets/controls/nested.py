@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
@@ -12,6 +13,9 @@ from ..plain import join_path
 from .base import Control
 from .exact import UNSET
 from .kit import short
+
+if TYPE_CHECKING:
+    from ..model import Field
 
 
 class NestedControl(Control):
@@ -150,6 +154,7 @@ class ListControl(NestedControl):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.rows: list[Control] = []
+        self._item_field: Field | None = None
         super().__init__(*args, **kwargs)
 
     def build(self) -> Sequence[widgets.Widget]:
@@ -223,9 +228,7 @@ class ListControl(NestedControl):
         return row.value is not UNSET or isinstance(row, GroupControl)
 
     def _row(self) -> Any:
-        if self.field.items is None:
-            raise LookupError("a list of unknown items is written as JSON")
-        row: Any = self.adopt(self.kit.control_for(self.field.items, self.kit, label=""))
+        row: Any = self.adopt(self.kit.control_for(self._of_items(), self.kit, label=""))
         buttons = []
         for text, words, act in (
             ("↑", "move up", lambda _button: self.move(row, -1)),
@@ -236,6 +239,16 @@ class ListControl(NestedControl):
             buttons[-1].on_click(act)
         row.shell = self.kit.make(widgets.HBox, "sw-item", children=(row, *buttons))
         return row
+
+    def _of_items(self) -> Field:
+        """Return the field of an item; what the document says of the list holds for it too."""
+        items = self.field.items
+        if items is None:
+            raise LookupError("a list of unknown items is written as JSON")
+        if self._item_field is None:
+            title, about = items.title or self.field.name, items.description or self.field.description
+            self._item_field = dataclasses.replace(items, title=title, description=about)
+        return self._item_field
 
     def _arrange(self) -> None:
         shells = tuple(row.shell for row in self.rows)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..model import Field
 
 _WRITING = re.compile(r"prompt|text|script|lyrics|caption|story|description|instruction|message", re.I)
-_ADDRESS = re.compile(r"(^|_)(url|uri)s?$", re.I)
+_ADDRESS = re.compile(r"(^|_)(url|uri|image|photo|picture|mask|video|audio)s?$", re.I)
 
 
 def control_for(field: Field, kit: Kit, *, role: str = "", label: str | None = None, opened: bool = False) -> Control:

@@ -54,7 +54,8 @@ class LongTextControl(TextControl):
     def aside(self) -> str:
         """Say how long the text is, and how long it may be."""
         count, limit = len(self.box.value), self.field.max_length
-        return f"{count} of {limit} chars" if limit else f"{count} chars"
+        unit = "char" if count == 1 and not limit else "chars"
+        return f"{count} of {limit} {unit}" if limit else f"{count} {unit}"
 
 
 class JsonControl(TextControl):

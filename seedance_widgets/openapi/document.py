@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import DocumentError
-from ..plain import join_pointer, to_plain
+from ..plain import MAX_VALUES, join_pointer, to_plain
 
 MAX_BYTES = 5_000_000
 
@@ -101,7 +101,7 @@ def parse_text(text: str) -> list[dict[str, Any]]:
     found, trouble = _Found(), ""
     if text.lstrip().startswith("{"):
         try:
-            return [_plain(_json(text))]
+            return [_object(_json(text))]
         except _Broken as broken:
             # Perhaps several blocks, or JSON as people write it, with a comma too many: read on.
             trouble = f"Line {broken.line + 1} of the text: this is no JSON: {broken}."
@@ -134,7 +134,7 @@ class _Found:
             self.trouble = self.trouble or f"Line {line} of the text: the OpenAPI block is broken: {broken}."
             return
         if isinstance(read, dict) and ("paths" in read or "openapi" in read or "swagger" in read):
-            self.documents.append(_plain(read))
+            self.documents.append(read)
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str]]:
@@ -217,7 +217,7 @@ def _parse(block: str) -> Any:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
+        return _checked(json.loads(text), text)
     except json.JSONDecodeError as error:
         raise _Broken(f"{error.msg} (column {error.colno})", error.lineno - 1) from None
     except RecursionError:
@@ -230,13 +230,32 @@ def _yaml(text: str) -> Any:
     from .yaml12 import load
 
     try:
-        return load(text)
+        read = load(text)
+        return _plain(read) if isinstance(read, dict) else read
     except RecursionError:
         raise _Broken("it is nested too deeply") from None
+    except DocumentError:
+        raise
     except Exception as error:  # PyYAML lets errors of many kinds through, from the values it builds
         mark = getattr(error, "problem_mark", None)
         why = getattr(error, "problem", None) or type(error).__name__
         raise _Broken(f"no JSON and no YAML: {why}", mark.line if mark else 0) from None
+
+
+def _checked(read: Any, text: str) -> Any:
+    """What JSON's parser made of a text, once it is sure to be plain; megabytes are not walked for that."""
+    try:
+        if text.count(",") < MAX_VALUES:
+            json.dumps(read, allow_nan=False, ensure_ascii=False).encode()
+            return read
+    except (ValueError, RecursionError):
+        pass  # the walk tells what it is, and where
+    return _plain(read) if isinstance(read, dict) else read
+
+
+def _object(read: Any) -> dict[str, Any]:
+    assert isinstance(read, dict)
+    return read
 
 
 def _plain(document: Any) -> dict[str, Any]:

@@ -65,7 +65,7 @@ export class Menus {
     const { key } = cell.facts;
     const live = this._host.live;
     openMenu(this._root, anchor, [
-      ...(live ? this._goingOn(key, isBlind) : []),
+      ...(live ? this._goingOn(cell.facts, isBlind) : []),
       { text: "Show request", disabled: isBlind, act: () => this._showRequest(key, cell.facts.name) },
       { text: "Copy prompt", act: () => this._copyPrompt(key) },
       { text: "Download clip", disabled: !hasClip(cell.facts) || isBlind, act: () => this._download(cell) },
@@ -73,20 +73,21 @@ export class Menus {
   }
 
   /**
-   * @param {string} key
-   * @param {boolean} disabled
+   * @param {import("./wording.js").Facts} facts
+   * @param {boolean} isBlind
    * @returns {import("./talk.js").Item[]}
    */
-  _goingOn(key, disabled) {
-    const item = (/** @type {string} */ text, /** @type {string} */ kind, /** @type {string} */ done) => ({
+  _goingOn(facts, isBlind) {
+    const item = (/** @type {string} */ text, /** @type {string} */ kind, /** @type {string} */ done, off = false) => ({
       text,
-      disabled,
-      act: () => this.ask(kind, { key }, done),
+      disabled: isBlind || off,
+      act: () => this.ask(kind, { key: facts.key }, done),
     });
     return [
       item("Use this seed", "use_seed", "The seed is in the panel."),
       item("Use this request", "use_request", "The request is in the panel."),
       item("More like this", "more_like", "Neighbouring seeds are in the panel."),
+      item("Continue from its last frame", "continue_from", "Its last frame goes into the panel.", !hasClip(facts)),
     ];
   }
 
