@@ -44,6 +44,8 @@ def _grey(scene, path):
 
 _real = sw.Studio.simulated
 sw.Studio.simulated = lambda **options: _real(**{"speed": 1000.0, "poll_interval": 0.05, "renderer": _grey, **options})
+_server = sw.Simulator
+sw.Simulator = lambda **options: _server(**{"speed": 1000.0, "renderer": _grey, **options})
 """
 # Homes and temporary folders, servers on somebody's machine, and where these tests run just now.
 PLACES = (
@@ -189,6 +191,32 @@ def test_what_the_page_about_the_history_says_is_so(run):
     ]
     assert len(ran.takes) == 8
     assert {file.name for file in ran.beside.iterdir()} == {"best"}
+
+
+def test_what_the_page_about_the_api_says_is_so(run):
+    ran = run(FOLDER / "04_how_the_api_works.ipynb")
+    asked = ran.output("answer.reason)\nanswer.json")
+    assert asked.startswith("200 OK\n{'id': 'cgt-")
+    assert "'status': 'queued',\n 'video': None" in asked
+    assert "x-aimlapi-usd-spent: 0.09" in ran.output("answer.headers.items()").lower()
+    assert "'status': 'completed'" in ran.output("state = look.json()")
+    assert ran.output("same, other =") == "seed 7 again: True · seed 8: False\n"
+    assert ran.output("Bearer not-my-key").startswith("401 Unauthorized\n")
+    refused = ran.output('"resolution": "480P", "duration": "5"}')
+    assert refused.startswith("400 Bad Request\n")
+    assert all(name in refused for name in ("resolution", "duration"))
+    assert ran.output("cgt-of-nobody").startswith("404 ")
+    assert [line[:3] for line in ran.output('rate_limit:post:times=1")\nwhile').splitlines()] == ["429", "200"]
+    assert ran.output('drop:post:times=1")\nname') == "No answer: ConnectionError\n"
+    assert "'client_request_id': 'my-own-name-for-it'" in ran.output("found = [")
+    assert ran.output("found_id") in ("'queued'", "'generating'", "'completed'")
+    assert len(ran.output('model.request(prompt="a red balloon", resolution="480P"').splitlines()) == 2
+    assert ran.output("client.create").splitlines() == ["completed balloon.mp4"]
+    assert "401" in ran.output("sw.AuthenticationError")
+    assert "looked up in the log, not sent again" in ran.output("sw.trace(studio, print)")
+    assert "4 takes, 4 completed" in ran.output("grid.timeline()")
+    assert sorted(take.seed for take in ran.takes) == [1, 2, 3, 4, 7]
+    assert {file.name for file in ran.beside.iterdir()} == {"boat.mp4", "balloon.mp4"}
 
 
 @each_notebook

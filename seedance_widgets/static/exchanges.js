@@ -74,6 +74,7 @@ class ExchangeRow {
   show(exchange) {
     const texts = [exchange.clock, exchange.request, exchange.status, exchange.took, exchange.remark];
     this._cells.forEach((cell, index) => say(cell, texts[index]));
+    this._cells[1].title = exchange.request; // where it is cut
     this.element.classList.toggle("sww-wrong", exchange.wrong);
     this.element.classList.toggle("sww-waits", exchange.waits);
     say(this._sent, exchange.sent);
