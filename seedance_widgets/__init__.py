@@ -193,3 +193,17 @@ def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
 
     nest_asyncio2.apply(loop)
     return loop.run_until_complete(coroutine)
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Make ``%seedance`` and ``%%seedance`` known: what ``%load_ext seedance_widgets`` calls."""
+    from . import magics
+
+    magics.load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """Take the magics back: what ``%unload_ext seedance_widgets`` calls."""
+    from . import magics
+
+    magics.unload(ipython)

@@ -20,9 +20,9 @@ from .errors import ConfigError
 from .following import HEARD
 from .generation import Bundle, Generation
 from .keepsake import Keepsake, data_of, takes_html
-from .kernel import has_front_end
 from .media import data_url
 from .options import options
+from .place import has_front_end
 from .subshell import hear_at_once
 from .threads import Workers
 

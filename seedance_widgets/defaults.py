@@ -25,3 +25,8 @@ def default() -> Studio:
         if _default is None:
             _default = Studio()
         return _default
+
+
+def chosen() -> Studio | None:
+    """Return the default Studio where there is one already; opens none."""
+    return _default

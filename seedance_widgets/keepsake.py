@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from .captions import card_html, picture
 from .generation import Generation
-from .kernel import has_front_end
+from .place import has_front_end
 from .threads import Workers
 
 logger = logging.getLogger(__name__)

@@ -89,6 +89,16 @@ class Library:
     def __repr__(self) -> str:
         return f"<Library {self.path}: {len(self)} generations>"
 
+    def _repr_html_(self) -> str:
+        from .listing import library_html
+
+        return library_html(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from .listing import library_text
+
+        printer.text(library_text(self))
+
     def __len__(self) -> int:
         return browsing.totals(self.database, browsing.Search()).takes
 

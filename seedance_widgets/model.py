@@ -132,6 +132,13 @@ class Model:
         gone = f", withdrawn {self.withdrawn}" if self.withdrawn else ""
         return f"<Model {self.id}: {names}{gone}>"
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        from .terminal import line, table
+
+        rows = [tuple(line(cell, 60) for cell in _cells(each)) for each in self.fields]
+        gone = f" (withdrawn since {self.withdrawn})" if self.withdrawn else ""
+        printer.text("\n".join([f"{line(self.id)}{gone}", table([_HEADS, *rows]), *map(line, self.notes)]))
+
     def _repr_html_(self) -> str:
         rows = "".join(_row(each) for each in self.fields)
         heads = "".join(f"<th style='text-align:left'>{head}</th>" for head in _HEADS)
@@ -145,11 +152,14 @@ class Model:
 _HEADS = ("field", "type", "allowed", "default", "what it is")
 
 
-def _row(each: Field) -> str:
+def _cells(each: Field) -> tuple[str, ...]:
     default = "" if each.default is None else wording.show(each.default)
     name = f"{each.name} *" if each.required else each.name
-    cells = (name, each.kind, each.allowed, default, each.description)
-    return "<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in cells) + "</tr>"
+    return name, each.kind, each.allowed, default, each.description
+
+
+def _row(each: Field) -> str:
+    return "<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in _cells(each)) + "</tr>"
 
 
 def models() -> list[str]:

@@ -61,6 +61,16 @@ def here() -> Place:
     return _of_server(os.environ)
 
 
+def kernel() -> Any:
+    """Return the kernel that this code runs in; None in a script or a terminal."""
+    return getattr(_shell(), "kernel", None)
+
+
+def has_front_end() -> bool:
+    """Whether somebody may be looking: the code runs in a kernel, which sends widgets to a page."""
+    return kernel() is not None
+
+
 def _of_server(variables: Mapping[str, str]) -> Place:
     """Tell by what a server gave its kernel along."""
     if variables.get("SERVER_SOFTWARE", "").startswith("voila/") or "VOILA_REQUEST_URL" in variables:

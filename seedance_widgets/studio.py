@@ -15,9 +15,9 @@ from .chance import with_seed
 from .client import Client
 from .errors import ConfigError
 from .generation import Bundle, Generation, Ticket
-from .kernel import has_front_end
 from .library import Library
 from .model import DEFAULT_MODEL, Model, Request, load_model
+from .place import has_front_end
 from .runner import Runner
 from .sweep import Skip, Sweep, compared, plan_sweep
 from .tickets import renewed, ticket

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from .kernel import running
+from .place import kernel as running_kernel
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def wait_until(ready: Callable[[float], object], timeout: float | None = None) -
 
 def _hear(held: list[Any]) -> None:
     """Let widgets answer what has come for them; `held` takes what else had to leave its line for that."""
-    kernel = running()
+    kernel = running_kernel()
     if kernel is None or threading.current_thread() is not threading.main_thread():
         return
     if not _hearing.acquire(blocking=False):  # a callback that waits itself: it is heard when that is over
@@ -77,7 +77,7 @@ def _hear(held: list[Any]) -> None:
 def _give_back(held: list[Any]) -> None:
     """Send what was held back to the main shell once more, by the thread that had sent it."""
     if held:
-        channel = running().shell_channel_thread
+        channel = running_kernel().shell_channel_thread
         socket = channel.manager._shell_channel_to_main.from_socket
         for frames in held:
             channel.io_loop.add_callback(socket.send_multipart, frames, copy=False)

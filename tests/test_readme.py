@@ -9,10 +9,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 import seedance_widgets as sw
 from seedance_widgets import settings
 from seedance_widgets.cli import main, parser, read
+from seedance_widgets.magics import COMMANDS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -65,6 +67,20 @@ def test_every_python_snippet_runs(as_if_real, capsys, monkeypatch, tmp_path):
     assert "completed 1" in printed
     promised = re.search(r"This prints, among others, `([^`]+)` and\s`([^`]+)`", README)
     assert all(line in printed.splitlines() for line in promised.groups())
+
+
+def test_every_snippet_of_magics_runs(as_if_real):
+    shell = InteractiveShell()
+    for code in blocks("ipython"):
+        shell.run_cell(code).raise_error()
+    assert shell.user_ns["grid"].wait(30).axes.keys() == {"dragon|phoenix", "seed"}
+    shell.run_line_magic("unload_ext", "seedance_widgets")
+    sw.defaults.chosen().close()
+
+
+def test_the_subcommands_of_the_magic_are_named():
+    named = set(re.findall(r"%seedance (\w+)", README)) | set(re.findall(r"`(\w+)`", README))
+    assert set(COMMANDS) - named == set()
 
 
 def test_the_first_python_snippet_is_five_lines():
