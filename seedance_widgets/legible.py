@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 MOST = 8_000  # characters of a body that are shown
+LONGEST_VALUE = 4_000  # characters of one text in a request that is shown
 
+_ENOUGH = 24  # characters of base64
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{200,}={0,2}")
 _SIGNED = re.compile(
     r"(https?://[^\s\"'\\?]+)\?[^\s\"'\\]*(?:signature|token|credential|expires)[^\s\"'\\]*", re.IGNORECASE
@@ -19,7 +22,19 @@ def shortened(text: str) -> str:
 
 
 def _stub(found: re.Match[str]) -> str:
-    return f"{found[0][:24]}… ({len(found[0])} characters)"
+    return f"{found[0][:_ENOUGH]}… ({len(found[0])} characters)"
+
+
+def trimmed(value: Any) -> Any:
+    """Return a value of JSON in which no text is longer than can be read: pictures in it, and whole novels."""
+    if isinstance(value, str):
+        if len(value) <= LONGEST_VALUE:
+            return value
+        beginning = _BASE64.sub(lambda found: found[0][:_ENOUGH], value[:LONGEST_VALUE])
+        return f"{beginning}… ({len(value)} characters)"
+    if isinstance(value, dict):
+        return {name: trimmed(each) for name, each in value.items()}
+    return [trimmed(each) for each in value] if isinstance(value, (list, tuple)) else value
 
 
 def pretty(text: str, most: int = MOST) -> str:

@@ -22,18 +22,24 @@ _REFUSED = {
     404: "not known there",
     429: "too many requests",
 }
+_GONE = (403, 404, 410)
 _COST_NOTHING = "nothing was made, nothing is charged"
 _OPEN = "whether the clip is being made stays open: it is looked up in the log, not sent again"
 
 
 def remark(exchange: Exchange) -> str:
     """Return what an exchange means; empty where there is nothing to say yet."""
-    if not exchange.done:
-        return "waiting for the answer"
+    words = _outcome(exchange) if exchange.done else "waiting for the answer"
+    return words if exchange.attempt == 1 else f"try {exchange.attempt} of the same request: {words}"
+
+
+def _outcome(exchange: Exchange) -> str:
     if exchange.status is None:
         return _unanswered(exchange)
     if 200 <= exchange.status < 300:
         return _success(exchange)
+    if exchange.method == "GET" and exchange.status in _GONE and "Authorization" not in exchange.headers:
+        return "the address of the clip is good no longer: a fresh one is asked for"
     if exchange.status in _REFUSED:
         return _refused(exchange)
     if exchange.status >= 500:

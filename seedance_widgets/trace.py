@@ -27,6 +27,7 @@ MOST = 200  # exchanges that are kept
 LONGEST = 100_000  # characters of a body that are kept
 HIDDEN_KEY = "Bearer •••"
 LONGEST_DRAIN = 5.0  # seconds
+_OUR_NAME = "X-Client-Request-Id"
 _THREAD = "seedance-trace"
 _TROUBLE = "An exchange could not be traced"
 
@@ -59,6 +60,8 @@ class Exchange:
         Why there was no usable answer, in words.
     tries : int
         How often a GET was really asked: one whose connection broke is repeated at once.
+    attempt : int
+        Which POST of the same request this is; only one that made nothing is followed by another.
     """
 
     number: int
@@ -74,6 +77,7 @@ class Exchange:
     answer: str = ""
     failure: str = ""
     tries: int = 1
+    attempt: int = 1
 
     @property
     def done(self) -> bool:
@@ -220,11 +224,19 @@ class Trace:
                 self._last = number = self._last + 1
             body = _cut(hide(data.decode("utf-8", "replace")))
             exchange = Exchange(number, time.time(), method, parts.netloc.rpartition("@")[2], path, shown, body)
+            exchange = replace(exchange, attempt=1 + self._earlier(exchange))
             self._put(exchange)
             return Note(self, exchange)
         except Exception:  # a look at the wire must not cost what goes over it
             logger.exception(_TROUBLE)
             return Note(self, None)
+
+    def _earlier(self, exchange: Exchange) -> int:
+        """How many POSTs of the same request are kept."""
+        name = exchange.headers.get(_OUR_NAME)
+        if exchange.method != "POST" or not name:
+            return 0
+        return sum(each.method == "POST" and each.headers.get(_OUR_NAME) == name for each in self.exchanges)
 
     def _put(self, exchange: Exchange) -> None:
         with self._lock:

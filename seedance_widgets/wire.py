@@ -6,6 +6,7 @@ character. In the shell it stands in a here-document, where nothing is special; 
 
 from __future__ import annotations
 
+import re
 import shlex
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ KEY = KEY_VARIABLES[0]
 INTERVAL = 10.0  # seconds between two looks; the API's own samples wait 10 to 15
 _WIDTH = 88  # a list that fits is written on one line
 _JOINERS = "\u200c\u200d"  # some scripts, and the emoji of several people, are written with them
+_BEYOND = re.compile(r"[^\n -~]")  # what is not plain ASCII; the escapes of JSON are
 _END = "JSON"  # no line of a JSON object can be this
 
 
@@ -183,9 +185,11 @@ def _framed(brackets: str, items: list[str], language: _Language, step: int, dep
 
 def _quoted(text: str, escaped: Callable[[str], str]) -> str:
     """Write a text as a literal that is the same in JSON and in Python, but for letters beyond 65535 without a face."""
-    return "".join(escaped(letter) if _unseen(letter) else letter for letter in dumps(text, ensure_ascii=False))
+    return _BEYOND.sub(
+        lambda found: escaped(found[0]) if _unseen(found[0]) else found[0], dumps(text, ensure_ascii=False)
+    )
 
 
 def _unseen(letter: str) -> bool:
     """Whether a letter has no face of its own, could turn the line, or is half a character."""
-    return letter > "~" and unicodedata.category(letter)[0] in "CZ" and letter not in _JOINERS
+    return unicodedata.category(letter)[0] in "CZ" and letter not in _JOINERS

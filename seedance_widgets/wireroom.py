@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
-from .legible import shortened
+from .legible import trimmed
 from .looks import put
 from .seeds import SeedsError
 from .starter import first_request
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from .wireview import WireView
 
 TITLE = "what is sent: JSON · curl · Python"
-LONGEST_TEXT = 50_000  # characters of one spelling in the page
 
 
 class WireRoom:
@@ -59,6 +58,8 @@ class WireRoom:
         self._account, self._form, self._starter, self._watching = account, form, starter, watching
         self._view: WireView | None = None
         self._states: Any = None
+        self._made_of: tuple[Any, ...] = ()
+        self._spelled: dict[str, str] = {}
         self.button = form.kit.make(widgets.Button, "sw-act", "sw-unfold")
         self.button.on_click(guard.pressed(self.toggle))
         self._label()
@@ -106,16 +107,26 @@ class WireRoom:
         return newest if newest is not None and showing.follow_newest else showing.current or newest
 
     def _texts(self) -> dict[str, str]:
-        """Return the spellings of the request as far as it is filled in, and what is to be said of it."""
-        body, notes = self._request()
+        """Return the spellings of the request, made anew only when something in them can be another."""
+        form, client = self._form, self._account.studio.client
+        made_of = (
+            form.model, form.request, tuple(form.problems), self._starter.seeds.value, self._watching.shown_seed,
+            client.base_url, client.server,
+        )  # fmt: skip
+        if made_of != self._made_of:
+            self._made_of, self._spelled = made_of, self._spell()
+        return self._spelled
+
+    def _spell(self) -> dict[str, str]:
+        """Return the request as far as it is filled in, in its spellings, and what is to be said of it."""
+        whole, notes = self._request()
+        body = trimmed(whole)
+        if body != whole:
+            notes.append("Long values are shortened here; studio.wire(…) gives them whole.")
         studio, model = self._account.studio, self._form.model
         interval = 1.0 if studio.is_simulated else INTERVAL
         wire = Wire(body, studio.client.base_url, model.create_path, model.retrieve_path, interval)
-        texts = {"json": wire.json, "curl": wire.curl, "python": wire.python}
-        if len(texts["json"]) > LONGEST_TEXT:
-            texts = {name: shortened(text)[:LONGEST_TEXT] for name, text in texts.items()}
-            notes.append("Long values are shortened here; studio.wire(…) gives them whole.")
-        return {**texts, "note": " ".join(notes)}
+        return {"json": wire.json, "curl": wire.curl, "python": wire.python, "note": " ".join(notes)}
 
     def _request(self) -> tuple[dict[str, Any], list[str]]:
         """Return the body of the first request, and notes: what is missing, what Generate adds, how many there are."""

@@ -45,7 +45,7 @@ def _grey(scene, path):
 _real = sw.Studio.simulated
 sw.Studio.simulated = lambda **options: _real(**{"speed": 1000.0, "poll_interval": 0.05, "renderer": _grey, **options})
 _server = sw.Simulator
-sw.Simulator = lambda **options: _server(**{"speed": 1000.0, "renderer": _grey, **options})
+sw.Simulator = lambda **options: _server(**{**options, "speed": 1000.0, "renderer": _grey})
 """
 # Homes and temporary folders, servers on somebody's machine, and where these tests run just now.
 PLACES = (

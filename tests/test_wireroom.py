@@ -107,10 +107,10 @@ def test_what_generate_adds_or_misses_is_said(panel):
 def test_a_picture_in_the_request_is_shortened_in_the_page(panel):
     panel.choose_model("bytedance/seedance-1-0-lite-i2v")
     view = unfold(panel)
-    panel.form.request = {"prompt": "it moves", "image_url": "data:image/png;base64," + "A" * 100_000}
+    panel.form.request = {"prompt": "it moves", "image_url": "data:image/png;base64," + "A" * 100_000, "seed": 7}
     assert all(len(text) < 10_000 for text in view._texts.values())
     assert "shortened here" in view._texts["note"]
-    assert "… (100000 characters)" in view._texts["json"]
+    assert "AAAA… (100022 characters)" in view._texts["json"]
 
 
 def test_each_exchange_is_told_as_it_happens_without_the_key(panel, rows):

@@ -15,6 +15,7 @@ from seedance_widgets.simulator import Fault, Simulator
 
 KEY = "sk-stays-7c41f0e9b2d85a36-" + "d3ad" * 16
 HIDDEN = "[key hidden]"
+GENERATIONS = "/v2/video/generations"
 SETUP = """
 import os
 import seedance_widgets as sw
@@ -53,7 +54,8 @@ def test_the_key_is_in_nothing_that_is_kept_or_shown(open_notebook, lab, server,
         SETUP.format(key=key, url=server.url),
         "panel = studio.panel()\npanel",
         "grid = studio.sweep(['a dragon', 'a failing one'], seed=1).wait(60)\ngrid",
-        "print(grid.save('x.html'), grid, panel, studio, studio.client)",
+        "print(grid.save('x.html'), grid, panel, studio, studio.client, studio.client.trace)",
+        "seen = studio.client.trace\nseen",
     ])  # fmt: skip
     notebook.run("import seedance_widgets")
     notebook.run("panel = ")
@@ -62,15 +64,20 @@ def test_the_key_is_in_nothing_that_is_kept_or_shown(open_notebook, lab, server,
         panel.get_by_label("API key").fill(KEY)
         panel.get_by_role("button", name="Use this key").click()
         expect(panel.get_by_label("API key")).to_have_count(0)
+    panel.get_by_role("button", name="what is sent").click()
     panel.get_by_role("textbox", name="prompt").fill("a failing dragon")
     panel.get_by_role("button", name="Generate").click()
     expect(panel).to_contain_text(HIDDEN)
+    for exchange in panel.locator("summary", has_text=GENERATIONS).all():
+        exchange.click()  # what was sent, and what came back
+    expect(panel.get_by_label("What was sent").first).to_contain_text("Authorization: Bearer •••")
     notebook.run("grid = ")
     grid = notebook.cell("grid = ").get_by_role("region", name="Takes side by side")
     expect(grid).to_contain_text(HIDDEN)
     grid.scroll_into_view_if_needed()  # clips out of sight are not loaded
     expect(grid.locator("video")).to_have_count(1)
     notebook.run("x.html")
+    notebook.run("seen = ")
 
     saved, exported = _kept(notebook)
     assert len(server.created) == 3
