@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from .browsing import Search
+from .keepsake import Keepsake
 from .looks import put
 from .snapshot import snapshot
 from .subshell import hear_at_once
@@ -43,10 +44,13 @@ class Gallery(widgets.VBox):
         self.grid: Grid | None = None
         self.panel: Panel | None = None
         self.search = search or Search()
+        self._kept = Keepsake(lambda: snapshot(studio.library, self.search))
         usual = asdict(Search())
-        self.wall = Wall(self, {name: value for name, value in asdict(self.search).items() if value != usual[name]})
+        begin = {name: value for name, value in asdict(self.search).items() if value != usual[name]}
+        self.wall = Wall(self, begin, hides=self._kept.rule)
         self._compared, self._form = widgets.VBox(), widgets.VBox()
         super().__init__(children=(self.wall, self._compared, self._form))
+        self.wall.observe(lambda _change: self._kept.refresh(), "_version")
         hear_at_once(self)
 
     def compare(self, *generations_or_keys: Generation | str) -> Grid:
@@ -93,6 +97,9 @@ class Gallery(widgets.VBox):
         if bundle:
             bundle["text/html"] = snapshot(self.studio.library, self.search)
         return bundle
+
+    def _ipython_display_(self) -> None:
+        self._kept.present(self)
 
     def __repr__(self) -> str:
         return f"<Gallery of {self.studio.library.path}: {len(self.studio.library)} takes>"

@@ -28,6 +28,8 @@ class Wall(anywidget.AnyWidget):
         Whose wall it is.
     search : dict
         What is searched for at the beginning.
+    hides : str
+        A style by which it hides what stands below it for pages without widgets.
     """
 
     _esm = assets.module("gallery.js")
@@ -36,13 +38,14 @@ class Wall(anywidget.AnyWidget):
     _busy: Any = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     _simulated = traitlets.Bool(False).tag(sync=True)
     _version = traitlets.Int(0).tag(sync=True)
+    _hides = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, gallery: Gallery, search: dict[str, Any]) -> None:
+    def __init__(self, gallery: Gallery, search: dict[str, Any], *, hides: str = "") -> None:
         self._database = gallery.studio.library.database
         self._ended = threading.Event()
         self._keeping_up = threading.Lock()
         self._looks = False
-        super().__init__(_search=search, _simulated=gallery.studio.is_simulated)
+        super().__init__(_search=search, _hides=hides, _simulated=gallery.studio.is_simulated)
         self._attendant = Attendant(gallery, self)
         self.on_msg(self._attendant.handle)
 
