@@ -81,7 +81,10 @@ class Library:
             self.videos.mkdir(exist_ok=True)
         self.leases = Leases(self.database)
         self.bin = Bin(self.path, self.database)
-        self.bin.finish()
+        try:
+            self.bin.finish()
+        except LibraryError as error:  # another kernel is at it, or the disk refuses: the history is there all the same
+            self.notes.append(f"What was begun with the bin could not be finished. {error}")
         self.watcher: Watcher | None = None
         self._live: WeakValueDictionary[str, Generation] = WeakValueDictionary()
         self._lock = threading.RLock()

@@ -209,6 +209,7 @@ def test_whatever_interrupts_it_the_next_opening_finishes_it(library, monkeypatc
 
 def test_a_disk_that_refuses_is_told_in_words_and_tried_again_at_the_next_opening(library, monkeypatch):
     add(library, "k1")
+    add(library, "k2")
 
     def refuse(source, target):
         raise PermissionError(13, "Permission denied")
@@ -217,6 +218,9 @@ def test_a_disk_that_refuses_is_told_in_words_and_tried_again_at_the_next_openin
         patch.setattr("seedance_widgets.wastebin.shutil.move", refuse)
         with pytest.raises(LibraryError, match="Permission denied"):
             library.bin.put("k1")
+        again = Library(library.path)
+    assert "could not be finished" in again.notes[0]
+    assert [take.key for take in again.recent()] == ["k2"], "the history is there all the same"
     assert files(Library(library.path), "bin") == ["k1.json", "k1.mp4"]
 
 

@@ -139,7 +139,7 @@ def test_what_to_begin_with_can_be_given(studio):
 
 
 def test_takes_that_are_being_made_appear_and_change_by_themselves(make_simulator, make_studio):
-    studio = make_studio(make_simulator(speed=20.0))
+    studio = make_studio(make_simulator(speed=60.0))
     gallery = studio.gallery()
     assert page(gallery)["total"] == 0
     version = gallery.wall._version
