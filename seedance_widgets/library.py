@@ -10,19 +10,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from . import browsing, recovery
+from . import browsing, record, recovery
 from .errors import LibraryError
 from .generation import Generation, Ticket, Watcher
 from .lease import Leases
@@ -31,24 +30,6 @@ from .wastebin import IN_BIN, Bin
 OPEN = ("planned", "submitting", "queued", "generating", "downloading", "stopped")
 IN_FLIGHT = OPEN[:-1]
 LEARNED_FROM = 50  # the latest durations of generations like one
-_MOVING = (
-    "id",
-    "status",
-    "detail",
-    "error",
-    "credits",
-    "usd",
-    "paths",
-    "clip",
-    "rating",
-    "picked",
-    "note",
-    "sending_at",
-    "queued_at",
-    "generating_at",
-    "finished_at",
-    "ended_at",
-)
 
 
 class Library:
@@ -209,7 +190,7 @@ class Library:
     def same(self, ticket: Ticket) -> Generation | None:
         """Return the generation that this ticket would repeat; None where it would be a new one."""
         with self.database.use() as connection:
-            row = _same(connection, fingerprint(ticket), ticket)
+            row = _same(connection, record.fingerprint(ticket), ticket)
         return None if row is None else self._generation(row)
 
     def clip_path(self, key: str, number: int = 0) -> Path:
@@ -235,12 +216,12 @@ class Library:
         bool
             Whether it is new.
         """
-        mark = fingerprint(ticket)
+        mark = record.fingerprint(ticket)
         self.leases.beat_if_due()
         with self.database.transaction() as connection:
             row = None if again else _same(connection, mark, ticket)
             if row is None:
-                connection.execute(_INSERT, _columns(ticket, mark, self.leases.me.id))
+                connection.execute(record.INSERT, record.columns(ticket, mark, self.leases.me.id))
                 row = connection.execute("SELECT * FROM generations WHERE key = ?", (ticket.key,)).fetchone()
         generation = self._generation(row)
         return generation, generation.key == ticket.key
@@ -260,9 +241,9 @@ class Library:
     def update(self, generation: Generation, **facts: object) -> None:
         """Write facts to the row, then to the generation: written before done."""
         names = ", ".join(f"{name} = :{name}" for name in facts)
-        values = {name: self._stored(name, value) for name, value in facts.items()}
+        values = {name: record.stored(name, value, self.path) for name, value in facts.items()}
         self.database.execute(f"UPDATE generations SET {names} WHERE key = :key", {**values, "key": generation.key})
-        generation.apply(**{name: value for name, value in facts.items() if name in _MOVING})
+        generation.apply(**{name: value for name, value in facts.items() if name in record.MOVING})
 
     def take_back(self, generation: Generation) -> bool:
         """Write that a lost or refused request may be sent once more; False when another kernel has moved it."""
@@ -282,13 +263,13 @@ class Library:
         """Take over what another kernel has written about a generation."""
         rows = self.database.rows("SELECT * FROM generations WHERE key = ?", (generation.key,))
         if rows:
-            generation.apply(**self._facts(rows[0]))
+            generation.apply(**record.facts(rows[0], self.path))
 
     def write_sidecar(self, generation: Generation, clips: int = 1) -> Path:
         """Lay what the clips were made of beside them: they can be understood, and restored, without the database."""
         path = self.videos / f"{generation.key}.json"
         part = path.with_name(path.name + ".part")
-        facts = recovery.describe(generation, fingerprint(generation.ticket), clips)
+        facts = recovery.describe(generation, record.fingerprint(generation.ticket), clips)
         with self.database.errors():
             with part.open("w", encoding="utf-8") as file:
                 json.dump(facts, file, indent=1)
@@ -314,45 +295,9 @@ class Library:
         with self._lock:
             found = self._live.get(row["key"])
             if found is None:
-                found = Generation(_ticket(row), self, self.watcher, **self._facts(row))
+                found = Generation(record.ticket(row), self, self.watcher, **record.facts(row, self.path))
                 self._live[row["key"]] = found
             return found
-
-    def _facts(self, row: sqlite3.Row) -> dict[str, Any]:
-        facts = {name: row[name] for name in _MOVING}
-        facts["error"] = json.loads(row["error"]) if row["error"] else None
-        facts["paths"] = tuple(self.path / name for name in json.loads(row["paths"]))
-        facts["clip"] = read_clip(row["clip"])
-        facts["picked"] = bool(row["picked"])
-        return facts
-
-    def _stored(self, name: str, value: object) -> object:
-        if name == "paths" and isinstance(value, tuple):
-            # Relative, so that the folder can be moved.
-            return json.dumps([Path(path).relative_to(self.path).as_posix() for path in value])
-        if name == "clip" and value is not None:
-            return json.dumps(vars(value))
-        if name == "error":
-            return None if value is None else json.dumps(value)
-        return _storable(value) if isinstance(value, str) else value
-
-
-def read_clip(text: str | None) -> object:
-    """Return the stored facts about a clip as a media.Clip; None where there are none or of another version."""
-    if not text:
-        return None
-    from .media import Clip
-
-    try:
-        return Clip(**json.loads(text))
-    except (TypeError, ValueError):
-        return None
-
-
-def fingerprint(ticket: Ticket) -> str:
-    """Return what two tickets share that ask for the same take: model, request (with its seed)."""
-    canonical = json.dumps([ticket.model, ticket.request], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _same(connection: sqlite3.Connection, mark: str, ticket: Ticket) -> sqlite3.Row | None:
@@ -370,51 +315,3 @@ def _same(connection: sqlite3.Connection, mark: str, ticket: Ticket) -> sqlite3.
         (mark, ticket.base_url, ticket.simulated),
     ).fetchone()
     return row
-
-
-_INSERT = """
-INSERT INTO generations (key, model, request, prompt, seed, base_url, create_path, retrieve_path, simulated,
-    fingerprint, sweep, status, created_at, likeness, owner)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?, ?, ?)
-"""
-
-
-def _columns(ticket: Ticket, mark: str, owner: str) -> tuple[object, ...]:
-    return (
-        ticket.key,
-        ticket.model,
-        json.dumps(ticket.request),
-        _storable(ticket.prompt),
-        None if ticket.seed is None else str(ticket.seed),  # SQLite's integers end at 2⁶³
-        ticket.base_url,
-        ticket.create_path,
-        ticket.retrieve_path,
-        ticket.simulated,
-        mark,
-        ticket.group,
-        ticket.created_at,
-        ticket.likeness,
-        owner,
-    )
-
-
-def _ticket(row: Mapping[str, Any] | sqlite3.Row) -> Ticket:
-    return Ticket(
-        key=row["key"],
-        model=row["model"],
-        request=json.loads(row["request"]),
-        base_url=row["base_url"],
-        create_path=row["create_path"],
-        retrieve_path=row["retrieve_path"],
-        prompt=row["prompt"],
-        seed=None if row["seed"] is None else int(row["seed"]),
-        created_at=row["created_at"],
-        simulated=bool(row["simulated"]),
-        group=row["sweep"],
-        likeness=row["likeness"],
-    )
-
-
-def _storable(text: str) -> str:
-    """Replace lone surrogates, which no UTF-8 file can hold (the request keeps them, escaped)."""
-    return text.encode("utf-8", "replace").decode()
