@@ -35,6 +35,10 @@ class Field:
         The allowed values, without null; empty when anything of the type goes.
     minimum, maximum : int, float or None
         Bounds of a number; for a whole number always allowed themselves.
+    description, title, format : str
+        What the document says of it; empty where it says nothing.
+    min_items, max_items, min_length, max_length : int or None
+        Bounds of a list's and of a text's length.
     items : Field or None
         What a list holds.
     properties : tuple of Field
@@ -43,6 +47,8 @@ class Field:
         The alternatives (anyOf, oneOf), without null.
     schema : dict
         The resolved JSON schema, in the way of the document's OpenAPI version.
+    version : str
+        That version.
     """
 
     name: str

@@ -266,6 +266,9 @@ class Grid(anywidget.AnyWidget):
         path : str or path
             ``x.html`` (one page that plays in step from a double click), ``x.mp4`` (one labelled tiled clip),
             ``x.png`` (a contact sheet), ``x.gif``, or a folder, ending with ``/`` (clips, requests as JSON, a CSV).
+        **options
+            ``theme="light"`` and ``width=`` (pixels) for clip, sheet and GIF; ``moments=3`` for the sheet, ``fps=`` for
+            the GIF.
 
         Returns
         -------

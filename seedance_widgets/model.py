@@ -62,10 +62,14 @@ class Model:
         All fields of a request, in the document's order; the one for the model's id included.
     create_path, retrieve_path : str
         The addresses of the two calls, to be put behind the base URL.
+    body : Body
+        What the document says of the request's body.
     notes : tuple of str
         What was wrong in the document, and how it was read.
     document : dict
         The OpenAPI document.
+    description : str
+        What the document says of the model.
     withdrawn, successor : str or None
         Since when the API no longer takes it (``"2026-06"``), and the id of the model to take instead.
     """

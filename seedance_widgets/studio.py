@@ -209,7 +209,22 @@ class Studio:
         )
 
     def start(self, request: Request, *, again: bool = False, group: str | None = None) -> Generation:
-        """Write a request to the library and have it sent, or return the one it would repeat."""
+        """Write a request to the library and have it sent, or return the one it would repeat.
+
+        Parameters
+        ----------
+        request : Request
+            A valid request, such as `prepare` returns.
+        again : bool
+            True makes, and pays for, a new one in any case.
+        group : str, optional
+            The sweep that it belongs to.
+
+        Raises
+        ------
+        ConfigError
+            There is no key.
+        """
         self._check_key()
         return self._begin(self._ticket(request, group), again=again)
 

@@ -213,7 +213,21 @@ class Trace:
         params: Mapping[str, str | None] | None = None,
         data: bytes = b"",
     ) -> Note:
-        """Write down that a request is about to leave; `hide` takes the key out of a text."""
+        """Write down that a request is about to leave.
+
+        Parameters
+        ----------
+        method, url : str
+            What is called.
+        hide : callable
+            Takes the key out of a text.
+        has_key : bool
+            Whether a key goes along.
+        headers, params : mapping, optional
+            What goes along with it.
+        data : bytes
+            The body.
+        """
         try:
             parts = urlsplit(url)
             query = urlencode({name: value for name, value in (params or {}).items() if value is not None})
