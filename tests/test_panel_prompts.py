@@ -10,7 +10,6 @@ import pytest
 from forms import counted, walk
 from panels import REQUEST, buttons, made, player_of, press, until
 
-from seedance_widgets import grid as grid_module
 from seedance_widgets.panel import Panel
 
 LITE = "bytedance/seedance-1-0-lite-t2v"
@@ -66,7 +65,7 @@ def test_seeds_are_one_more_axis(open_panel: OpenPanel) -> None:
 
 
 def test_many_words_ask_first(open_panel: OpenPanel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(grid_module, "has_front_end", lambda: True)
+    monkeypatch.setattr("seedance_widgets.studio.has_front_end", lambda: True)
     panel = open_panel()
     panel.form.request = {**REQUEST, "prompt": "{a|b|c} {d|e|f} {g|h}"}
     assert panel.submit() == []

@@ -23,7 +23,7 @@ _real = sw.Studio.simulated
 sw.Studio.simulated = lambda **options: _real(**{"speed": 60.0, "poll_interval": 0.1, **options})
 """
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 def hasten(folder):
