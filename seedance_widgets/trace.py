@@ -156,7 +156,9 @@ class Trace:
     def observe(self, callback: Callable[[Exchange], object]) -> None:
         """Have ``callback(exchange)`` called when one begins and when it ends, on a thread of its own."""
         with self._lock:
-            self._workers = self._workers or Workers(_THREAD, 1)
+            if self._workers is None:
+                self._workers = Workers(_THREAD, 1)
+                self._workers.submit(lambda: None)  # starts it here: a print belongs to the cell that asked for it
             self._observers = (*self._observers, callback)
 
     def unobserve(self, callback: Callable[[Exchange], object]) -> None:

@@ -6,6 +6,7 @@ import base64
 import json
 import logging
 import threading
+from contextvars import ContextVar
 
 import pytest
 from panels import until
@@ -55,6 +56,15 @@ def test_each_is_told_when_it_ends_and_all_are_told_inside_the_block(studio, cap
     assert capsys.readouterr().out.splitlines() == [str(each) for each in seen]
     studio.client.models()
     assert told == seen.exchanges, "after the block nothing more comes"
+
+
+def test_what_is_told_belongs_to_the_cell_that_asked_for_it(studio):
+    cell, told = ContextVar("cell", default="none"), []
+    for number in ("first", "second"):
+        cell.set(number)
+        with sw.trace(studio, lambda _exchange: told.append(cell.get())):
+            studio.client.models()
+    assert told == ["first", "second"]
 
 
 def test_an_observer_hears_of_the_beginning_too_and_cannot_hold_up_a_call(studio):
