@@ -1,1 +1,5 @@
-"""What is fast, and what it is compared with: ``python -m benchmarks.<name>`` prints a table. None is a test."""
+"""What is fast, and what it is compared with.
+
+``python -m benchmarks`` prints one table, ``python -m benchmarks.<name>`` more of one of them. None is a test; the
+figures that no machine changes are held in ``tests/test_costs.py``.
+"""

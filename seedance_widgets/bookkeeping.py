@@ -39,12 +39,21 @@ class Journey:
     gone_since: float = 0.0
     empty: int = 0
     fetches: int = 0
+    clips: tuple[str, ...] = ()  # their addresses, while they are to be fetched
     turn: float | None = None
+    due: float = float("inf")  # its next step, on the monotonic clock
+    known: list[float] | None = None  # how long earlier ones took, as of its first look
+    alone_since: float | None = None  # since when the others of its sweep are done
     lookups: int = 0
     looking_since: float | None = None
     answered_since: float | None = None
     unsaved: dict[str, object] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)  # a person's stop against a step under way
+
+    @property
+    def rank(self) -> int:
+        """What goes first: a look is short, a clip is not, and the requests of a large sweep keep all busy for long."""
+        return 1 if self.clips else 2 if self.generation.status == "planned" else 0
 
 
 class Bookkeeping:
@@ -139,7 +148,14 @@ class Bookkeeping:
         interval = self.interval
         if interval is None and "simulator" in self.client.server:
             interval = SIMULATED_INTERVAL  # it runs at any speed, so that what is known of the service says little
-        return polling.next_wait(generation.elapsed, self.durations(generation), interval)
+        if journey.known is None:
+            # Not learned while it runs: of what was sent together the quick ones end first, and would make the others
+            # look overdue.
+            journey.known = self.durations(generation)
+        wait = polling.next_wait(generation.elapsed, journey.known, interval)
+        if journey.alone_since is None or interval is not None:
+            return wait
+        return min(wait, polling.last_wait(time.monotonic() - journey.alone_since))
 
     def _retry_wait(self, tries: int, error: SeedanceError) -> float:
         """Wait longer each time; a 429 holds everybody back, and a fixed interval keeps its pace."""

@@ -113,8 +113,14 @@ class Looking(Bookkeeping):
         if not reply.video_urls:
             return self._no_clip(journey, reply, facts)
         self._keep(journey, status="downloading", detail="", **facts)
+        journey.clips = reply.video_urls  # in a step of its own: looks that are due go first
+        return 0.0
+
+    def _bring_home(self, journey: Journey) -> float | None:
+        generation = journey.generation
+        urls, journey.clips = journey.clips, ()
         try:
-            paths = self._fetch(generation, reply.video_urls)
+            paths = self._fetch(generation, urls)
         except (DownloadFailed, ConnectionFailed) as error:
             return self._not_fetched(journey, error)
         self._keep(

@@ -26,6 +26,8 @@ UNKNOWN = 0.1  # the share of durations that are like none before
 UNWATCHED = 1800.0  # seconds
 GRID = 0.25  # seconds between two points of the hazard
 ENOUGH_DURATIONS = 3
+LAST = 1.25  # seconds between two looks at the last one of a sweep, at first
+PATIENT = 0.05  # and later this share of the time for which it has been the last
 
 
 def progress(elapsed: float, durations: Sequence[float]) -> Progress:
@@ -77,6 +79,19 @@ def next_wait(elapsed: float, durations: Sequence[float], interval: float | None
         looks += rates[min(int((elapsed + wait) / GRID), len(rates) - 1)] * GRID
         wait += GRID
     return max(wait, SHORTEST)
+
+
+def last_wait(alone: float) -> float:
+    """Return the longest wait until the next look at the last one of a sweep: all the others wait for it.
+
+    One look more for this one is little for the whole sweep. The longer it takes, the less it is waited for.
+
+    Parameters
+    ----------
+    alone : float
+        Seconds since the others are done.
+    """
+    return max(LAST, PATIENT * alone)
 
 
 def _watched(durations: Sequence[float]) -> list[float]:

@@ -126,8 +126,8 @@ class Runner:
 
     def _schedule(self, journey: Journey, wait: float) -> None:
         """Put a generation's next step in line; it takes the place of one that was there."""
-        journey.entry = next(self._count)
-        heapq.heappush(self._due, (time.monotonic() + wait, journey.entry, journey.generation.key))
+        journey.entry, journey.due = next(self._count), time.monotonic() + wait
+        heapq.heappush(self._due, (journey.due, journey.entry, journey.generation.key))
         self._condition.notify_all()
 
     @property
@@ -215,7 +215,7 @@ class Runner:
             try:
                 self._heartbeat()
                 for journey in self._next_due():
-                    self._workers.submit(partial(self._step, journey))
+                    self._workers.submit(partial(self._step, journey), journey.rank)
             except BaseException:
                 logger.exception("The scheduling thread stumbled; it goes on")
                 time.sleep(0.1)
@@ -257,6 +257,24 @@ class Runner:
                 journey.again = False
             elif not journey.unsaved:
                 self._journeys.pop(journey.generation.key, None)
+                self._notice_last(journey.generation.ticket.group)
+
+    def _notice_last(self, group: str | None) -> None:
+        """Look at the last one of a sweep soon: it is what the person waits for now."""
+        left = [
+            each
+            for each in self._journeys.values()
+            if group and each.generation.ticket.group == group and not each.generation.done
+        ]
+        if len(left) != 1 or left[0].alone_since is not None or left[0].generation.id is None:
+            return
+        last = left[0]
+        last.alone_since = time.monotonic()
+        if self.steps.interval is not None or last.turn is not None:
+            return
+        last.again |= last.busy  # the step under way has its wait already
+        if not last.busy and last.due > last.alone_since + polling.LAST:
+            self._schedule(last, polling.LAST)
 
     def _guarded(self, journey: Journey) -> float | None:
         """Take the step; a bug of ours stops one generation, with its name, and never the loop."""

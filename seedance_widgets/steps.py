@@ -29,6 +29,8 @@ class Steps(Submitting):
         generation = journey.generation
         if generation.status == "planned" and not journey.may_send:
             return None
+        if journey.clips:
+            return self._bring_home(journey)
         if (wait := self._wait_turn(journey)) > 0:
             return wait
         if generation.status == "planned":

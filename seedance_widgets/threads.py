@@ -7,9 +7,10 @@ They are daemons, so that neither `close()` nor the interpreter's exit ever wait
 from __future__ import annotations
 
 import contextvars
+import heapq
+import itertools
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
@@ -41,16 +42,25 @@ class Workers:
     def __init__(self, name: str, most: int) -> None:
         self.name = name
         self.most = most
-        self._jobs: deque[Job] = deque()
+        self._jobs: list[tuple[int, int, Job]] = []  # a heap
+        self._count = itertools.count()
         self._threads = 0
         self._waiting = 0
         self._closed = False
         self._condition = threading.Condition()
 
-    def submit(self, job: Job) -> None:
-        """Have the job done; an exception in it is logged and ends nothing."""
+    def submit(self, job: Job, rank: int = 0) -> None:
+        """Have the job done; an exception in it is logged and ends nothing.
+
+        Parameters
+        ----------
+        job : callable
+            Called without arguments.
+        rank : int
+            Those of a lower rank are taken first; those of one rank in the order in which they came.
+        """
         with self._condition:
-            self._jobs.append(job)
+            heapq.heappush(self._jobs, (rank, next(self._count), job))
             # Counted under the lock: a thread that has taken a job a moment ago is no waiting one.
             if len(self._jobs) > self._waiting and self._threads < self.most:
                 start_thread(f"{self.name}-{self._threads}", self._work)
@@ -81,4 +91,4 @@ class Workers:
                 self._waiting += 1
                 self._condition.wait()
                 self._waiting -= 1
-            return self._jobs.popleft()
+            return heapq.heappop(self._jobs)[-1]

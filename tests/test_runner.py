@@ -12,7 +12,7 @@ import pytest
 from clips import clip
 from rude import Rude
 
-from seedance_widgets import looking, submitting
+from seedance_widgets import bookkeeping, looking, polling, submitting
 from seedance_widgets.errors import ConfigError, LibraryError
 from seedance_widgets.library import Library
 from seedance_widgets.simulator import Simulator
@@ -702,6 +702,29 @@ def test_every_trouble_at_once_pays_for_nothing_twice(make_simulator, make_studi
     assert {each.status for each in made} == {"completed"}
     assert len(simulator.created) == 12
     assert {each.id for each in made} == {each.id for each in simulator.created}
+
+
+def test_looks_do_not_wait_behind_the_requests_of_a_large_sweep(make_simulator, make_studio):
+    simulator = make_simulator(faults=["slow:post:seconds=0.05"])
+    studio = make_studio(simulator, max_requests=1)
+    made = [studio.generate("a fox", seed=seed) for seed in range(12)]
+    assert made[0].wait(20).status == "completed"
+    assert made[-1].status == "planned"
+    assert studio.wait(30)
+
+
+def test_the_last_one_of_a_sweep_is_looked_at_sooner(make_simulator, make_studio, monkeypatch):
+    monkeypatch.setattr(polling, "LAST", 0.01)
+    monkeypatch.setattr(bookkeeping, "SIMULATED_INTERVAL", None)  # as against the service: learned, here 15 s
+    simulator = make_simulator(clock=lambda: 0.0)
+    studio = make_studio(simulator, poll_interval=None)
+    requests = [studio.prepare("a fox", seed=seed) for seed in range(2)]
+    made = [studio.start(request, group="one sweep") for request in requests]
+    until(lambda: all(each.id for each in made))
+    simulator.advance(500)
+    while not made[0].wait(0.2).done:
+        studio.runner.watch(made[0])  # is looked at now
+    assert made[1].wait(10).status == "completed", "it was not due for 15 s"
 
 
 # the disk

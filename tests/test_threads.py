@@ -31,6 +31,18 @@ def test_one_worker_takes_jobs_strictly_in_order():
     workers.close()
 
 
+def test_what_ranks_lower_is_taken_first_and_the_rest_in_the_order_in_which_it_came():
+    workers, seen, gate, done = Workers("x", 1), [], threading.Event(), threading.Event()
+    workers.submit(lambda: gate.wait(5))
+    for name, rank in (("post a", 2), ("post b", 2), ("clip", 1), ("look a", 0), ("look b", 0)):
+        workers.submit(lambda name=name: seen.append(name), rank)
+    workers.submit(done.set, 3)
+    gate.set()
+    assert done.wait(5)
+    assert seen == ["look a", "look b", "clip", "post a", "post b"]
+    workers.close()
+
+
 def test_so_many_jobs_run_at_once_and_no_more():
     workers, running, most = Workers("x", 3), [], []
     gate, done = threading.Event(), threading.Semaphore(0)
