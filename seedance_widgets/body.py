@@ -10,7 +10,6 @@ from . import validation, wording
 from .errors import DocumentError, Problem
 from .field import Field, build_field
 from .openapi.mending import among
-from .openapi.nullable import export
 from .openapi.schema import Schema, SchemaReader
 from .plain import Part, join_pointer
 from .roles import ROLES, find_role
@@ -70,7 +69,7 @@ class Body:
         for name in values:
             if name not in self._by_name and name != self._model_name:
                 problems += self._extra(name, values[name], body)
-        if not problems and self._together is not None:
+        if not problems:
             problems = validation.check(self._together, body, "")
         return body, problems
 
@@ -104,9 +103,8 @@ class Body:
         return problems
 
     @cached_property
-    def _together(self) -> Any:
-        rules = {key: self._schema[key] for key in _TOGETHER if key in self._schema}
-        return validation.validator(export(rules, self.version), self.version) if rules else None
+    def _together(self) -> Schema:
+        return {key: self._schema[key] for key in _TOGETHER if key in self._schema}
 
 
 def read_body(node: Any, pointer: tuple[Part, ...], reader: SchemaReader, version: str) -> Body:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from . import validation, wording
@@ -108,9 +107,7 @@ class Field:
         if self.required and isinstance(plain, str) and not plain.strip():
             return plain, [Problem(path, "is required")]
         plain = self.whole(plain)
-        if validation.plainly_fits(plain, self.schema):
-            return plain, []
-        return plain, validation.check(self._checker, plain, path)
+        return plain, validation.check(self.schema, plain, path)
 
     def whole(self, value: Any) -> Any:
         """Write 5.0 as 5 wherever a whole number belongs, also inside lists and objects."""
@@ -128,10 +125,6 @@ class Field:
     def takes(self, kind: str) -> bool:
         """Whether the field, or one of its alternatives, is of a JSON type."""
         return self.type == kind or any(variant.takes(kind) for variant in self.variants)
-
-    @cached_property
-    def _checker(self) -> Any:
-        return validation.validator(self.schema, self.version)
 
     @property
     def kind(self) -> str:

@@ -341,10 +341,11 @@ def test_an_answer_that_takes_too_long(site: Any, monkeypatch: pytest.MonkeyPatc
     released.set()
 
 
-def test_loading_and_a_valid_request_import_nothing_heavy() -> None:
+def test_loading_and_requests_right_or_wrong_import_nothing_heavy() -> None:
     code = (
         "import sys, seedance_widgets.model as m; model = m.load_model('bytedance/seedance-2-0');"
         "model.request(prompt='x', seed=5, duration=5.0, image_urls=['u'], resolution='4k', watermark=True);"
+        "assert model.problems({'seed': 'x', 'image_urls': [5], 'unknown': 1});"
         "heavy = ('openapi_schema_validator', 'jsonschema', 'yaml', 'seedance_widgets.openapi.remote');"
         "print([name for name in heavy if name in sys.modules])"
     )

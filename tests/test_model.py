@@ -671,6 +671,7 @@ def test_nested_fields() -> None:
         ({**WHOLE, "minimum": "4"}, "minimum", 4, "is text"),
         ({**WHOLE, "minimum": "low"}, "minimum", None, "cannot be read"),
         ({**WHOLE, "minimum": 9, "maximum": 3}, "minimum", None, "both are left out"),
+        ({**WHOLE, "minimum": 9, "exclusiveMinimum": True, "maximum": 3}, "minimum", None, "both are left out"),
         ({**TEXT, "maxLength": -1}, "max_length", None, "cannot be read"),
         ({**TEXT, "pattern": "("}, "type", "string", "not checked"),
         ({"type": "object", "patternProperties": {}}, "type", "object", "patternProperties is not checked"),
@@ -940,3 +941,11 @@ def test_the_table_shows_every_field_and_escapes_it(lite: Model) -> None:
     html = load_model(document({bad: schema, "n": {**WHOLE, "default": bad}}, model=bad))._repr_html_()
     assert "<img" not in html
     assert "&lt;img" in html
+
+
+def test_exclusive_bounds_that_contradict_each_other_are_left_out_in_every_version() -> None:
+    bounds = {"type": "integer", "exclusiveMinimum": 9, "maximum": 3}
+    for version in ("3.0.0", "3.1.0"):
+        field = load_model(document({"x": bounds}, version=version)).field("x")
+        assert field.problems(5) == []
+        assert field.schema == {"type": "integer"}

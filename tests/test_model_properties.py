@@ -6,6 +6,7 @@ import copy
 import json
 import math
 import string
+from functools import cache
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from documents import document, page, retrieval
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from seedance_widgets import validation
+from seedance_widgets import rules
 from seedance_widgets.errors import DocumentError, RequestInvalid
 from seedance_widgets.model import Model, load_model
 from seedance_widgets.plain import to_plain
@@ -177,15 +178,22 @@ def slips(schema: dict[str, Any], value: Any) -> list[tuple[str, Any]]:
     return found
 
 
+@cache
+def reference(version: str) -> Any:
+    """The validator that ours must agree with; it takes seconds to import."""
+    import openapi_schema_validator as library
+
+    return library.OAS30Validator if version.startswith("3.0") else library.OAS31Validator
+
+
 @FEW
 @given(PAIRS, ANYTHING, st.sampled_from(["3.0.0", "3.1.0"]), st.data())
-def test_what_is_passed_without_the_library_is_what_it_allows(
-    pair: Pair, other: Any, version: str, data: st.DataObject
-) -> None:
-    schema = load_model(document({"x": pair[0]}, version=version)).field("x").schema
+def test_what_is_valid_is_what_the_reference_says(pair: Pair, other: Any, version: str, data: st.DataObject) -> None:
+    field = load_model(document({"x": pair[0]}, version=version)).field("x")
     value, troubles = to_plain(data.draw(st.one_of(pair[1], st.just(other), SIMPLE.flatmap(lambda each: each[1]))))
-    if not troubles and validation.plainly_fits(value, schema):
-        assert validation.check(validation.validator(schema, version[:3]), value, "x") == []
+    assume(not troubles)
+    value = field.whole(value)  # only 3.1 takes 5.0 for a whole number
+    assert rules.fits(value, field.schema) == reference(version)(field.schema).is_valid(value)
 
 
 @FEW

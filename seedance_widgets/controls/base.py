@@ -123,7 +123,6 @@ class Control(widgets.VBox):
             if self._showing:
                 return
             self.touched = True
-            self.kit.warm_up()
             self.desk.store(self, "value", self.read())
             self._draw_note()
             self.owner()

@@ -42,9 +42,9 @@ class ChoiceControl(Control):
 
     def place(self, value: Any) -> int | None:
         """Return the position of a value among the choices; it becomes one of them when it was none."""
-        for position, known in enumerate(self.choices):
-            if known == value and isinstance(known, bool) == isinstance(value, bool):
-                return position
+        found = self._known(value)
+        if found is not None:
+            return found
         self.foreign = [value]
         return len(self.choices)
 
@@ -55,15 +55,10 @@ class ChoiceControl(Control):
     @property
     def default_place(self) -> int | None:
         """The position of the default among the choices."""
-        default = self.field.default
-        return next(
-            (
-                position
-                for position, known in enumerate(self.choices)
-                if default is not None and known == default and isinstance(known, bool) == isinstance(default, bool)
-            ),
-            None,
-        )
+        return None if self.field.default is None else self._known(self.field.default)
+
+    def _known(self, value: Any) -> int | None:
+        return next((position for position, known in enumerate(self.choices) if _alike(known, value)), None)
 
     def value_at(self, position: int) -> Any:
         """Return the value at a position."""
@@ -75,6 +70,14 @@ class ChoiceControl(Control):
             if tuple(self.list.options) != tuple(options):
                 self.list.options = tuple(options)
             self.list.index = index
+
+
+def _alike(known: Any, value: Any) -> bool:
+    """Whether a value is a choice: 5.0 is 5, but 1 is not true; what cannot be compared is none."""
+    try:
+        return bool(known == value) and isinstance(known, bool) == isinstance(value, bool)
+    except Exception:  # a signalling NaN, an array
+        return False
 
 
 class SegmentedControl(ChoiceControl):

@@ -7,11 +7,8 @@ to open it. One Layout and one Style of each kind serve the whole form; what dif
 from __future__ import annotations
 
 import re
-import sys
-import threading
 from functools import cache
 from html import escape
-from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -61,7 +58,6 @@ class Kit:
         self.sources = sources
         self.origins: dict[str, str] = {}  # data URL → what it is, in words
         self.revealed = False
-        self._warm = False
         self.layout = widgets.Layout()
         self._styles: dict[type, Any] = {}
 
@@ -110,17 +106,6 @@ class Kit:
         self.origins[address] = words
         if len(self.origins) > ORIGINS:
             del self.origins[next(iter(self.origins))]
-
-    def warm_up(self) -> None:
-        """Import the validator in the background at the first edit.
-
-        The first invalid value needs it, and importing takes a second or more in JupyterLab's environment: too
-        long between two keys.
-        """
-        if not self._warm and "openapi_schema_validator" not in sys.modules:
-            load = threading.Thread(target=import_module, args=("openapi_schema_validator",), daemon=True)
-            load.start()
-        self._warm = True
 
     def close(self) -> None:
         """Close the shared models."""

@@ -164,6 +164,8 @@ class Mender:
         for least, most in _PAIRS:
             if least in self.out and most in self.out and self.out[least] > self.out[most]:
                 low, high = self.out.pop(least), self.out.pop(most)
+                for exclusive in ("exclusiveMinimum", "exclusiveMaximum") if least == LOWER else ():
+                    self.out.pop(exclusive, None)
                 self._say(f"{least} {low} is above {most} {high}; both are left out.")
 
     def _number(self, key: str) -> Any:
