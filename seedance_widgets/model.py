@@ -209,6 +209,7 @@ def _documents(source: Any) -> list[dict[str, Any]]:
             raise
         meant = wording.nearest(source[:200], models())
         hint = f"Did you mean {meant}?" if meant else "No bundled model has this name either: see models()."
+        hint += " studio.models() searches all that the API lists; studio.load_model(id) reads those."
         raise DocumentError(f"{error} {hint}") from None
 
 

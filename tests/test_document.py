@@ -69,7 +69,7 @@ def test_names_that_no_file_can_have(name: str) -> None:
 
 def test_a_name_that_is_nearly_bundled() -> None:
     assert "Did you mean bytedance/seedance-1-5-pro?" in refused("bytedance/seedance-1.5-pro")
-    assert "see models()" in refused("nothing like it")
+    assert "see models(). studio.models() searches all that the API lists" in refused("nothing like it")
 
 
 @pytest.mark.parametrize("source", [None, 5, b"{}", ["x"], object()])

@@ -133,6 +133,16 @@ def test_runs_from_top_to_bottom_and_makes_takes(run, path):
     assert all(take.path.stat().st_size > 1000 for take in ran.takes)
 
 
+def test_what_the_first_page_says_of_other_models_is_so(run):
+    ran = run(FOLDER / "01_quickstart.ipynb")
+    assert ran.output("studio.models(").startswith("bytedance/seedance-1-0-pro-fast\n")
+    assert 'duration: the default "4" is text; it is read as 4.' in ran.output("clouds.notes")
+    assert "example/clouds" in ran.output("clouds.notes")
+    clouds = next(take for take in ran.takes if take.model == "example/clouds")
+    assert clouds.request == {"model": "example/clouds", "text": clouds.prompt, "duration": 8, "wind": 0.3}
+    assert clouds.seed is None
+
+
 def test_what_the_page_about_seeds_says_is_so(run):
     ran = run(FOLDER / "02_seed_comparison.ipynb")
     assert sorted(ran.output("as_completed").splitlines()) == [
