@@ -327,13 +327,17 @@ class Generation(HasTraits):
         return self.wait(timeout)._checked()
 
     def add_done_callback(self, callback: Callback) -> None:
-        """Call ``callback(generation)`` once it is done; at once if it is already."""
+        """Call ``callback(generation)`` once it is done, at once if it is already; as of `concurrent.futures`.
+
+        It runs on the dispatch thread; what it raises is logged, and keeps nothing and nobody else from going on.
+        """
+        guarded = _Guarded(callback)
 
         def on_dispatch(generation: Generation) -> None:
             if self.watcher is None:
-                callback(generation)
+                guarded(generation)
             else:
-                self.watcher.dispatch(lambda: callback(generation))
+                self.watcher.dispatch(lambda: guarded(generation))
 
         self._wake(on_dispatch)
 

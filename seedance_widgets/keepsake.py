@@ -6,26 +6,24 @@ brought up to date while takes are done. Where the widget lives it hides that ou
 
 from __future__ import annotations
 
-import contextvars
-import logging
 from collections.abc import Callable, Sequence
 from html import escape
 from threading import Lock
 from typing import Any
 from uuid import uuid4
+from weakref import WeakSet
 
 from .captions import card_html, picture
 from .generation import Generation
-from .place import has_front_end
+from .place import KERNEL, has_front_end, here
 from .threads import Workers
-
-logger = logging.getLogger(__name__)
 
 ROOM = 14_000  # bytes of all pictures together: a notebook stays small
 WIDTHS = (240, 160, 120, 96)  # pixels; the first at which they find room
 MOST = 12  # takes; the others are counted
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _painter = Workers("seedance-keepsakes", 1)
+_shown: WeakSet[Keepsake] = WeakSet()
 
 
 class Keepsake:
@@ -64,6 +62,8 @@ class Keepsake:
         live = data | {"text/plain": repr(widget), "text/html": "<span></span>"}
         display(live, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
         self._said = self._html()
+        _shown.add(self)
+        _hear_of_cells()
         display(self._data(), raw=True, display_id=self._id)  # type: ignore[no-untyped-call]
 
     def refresh(self, state: object = None) -> None:
@@ -77,22 +77,38 @@ class Keepsake:
     def _refresh(self) -> None:
         with self._lock:
             self._waiting = False
+        self.publish()
+
+    def publish(self) -> None:
+        """Bring it up to date now, where it is not."""
         html = self._html()
         if html == self._said:
             return
         self._said = html
-        try:
-            contextvars.Context().run(self._publish)  # as of the cell that runs now, which some readers ask for
-        except LookupError:  # ipykernel 7.0 knows no cell outside the context that a thread was started in
-            self._publish()
-
-    def _publish(self) -> None:
         from IPython.display import update_display
 
         update_display(self._data(), display_id=self._id, raw=True)  # type: ignore[no-untyped-call]
 
     def _data(self) -> dict[str, str]:
         return {"text/plain": "", "text/html": f'<div class="{self._mark}">{self._said}</div>'}
+
+
+def _hear_of_cells() -> None:
+    """Bring everything up to date at the end of each cell, where a notebook runs without a page.
+
+    nbconvert and papermill take in only what belongs to the cell that runs, and close the kernel after the last one.
+    A page takes in what comes from a thread, at any time; there nobody waits for pictures.
+    """
+    from IPython.core.getipython import get_ipython
+
+    shell: Any = get_ipython()
+    if here() is KERNEL and _all_up_to_date not in shell.events.callbacks["post_run_cell"]:
+        shell.events.register("post_run_cell", _all_up_to_date)
+
+
+def _all_up_to_date(_result: object) -> None:
+    for keepsake in list(_shown):
+        keepsake.publish()
 
 
 def data_of(widget: Any) -> tuple[dict[str, Any], dict[str, Any]]:

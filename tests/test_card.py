@@ -19,8 +19,14 @@ SMALL = 30_000  # bytes in a saved notebook
 @pytest.fixture
 def front_end(monkeypatch):
     """Code runs in a kernel; ``shown`` is what it displayed, ``updated`` what became of that later."""
-    said = SimpleNamespace(shown=[], updated=[])
-    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: SimpleNamespace(kernel=object()))
+    said = SimpleNamespace(shown=[], updated=[], ends=[])
+    events = SimpleNamespace(
+        callbacks={"post_run_cell": said.ends}, register=lambda _event, callback: said.ends.append(callback)
+    )
+    shell = SimpleNamespace(kernel=object(), user_ns={}, events=events)
+    monkeypatch.setattr("IPython.core.getipython.get_ipython", lambda: shell)
+    for name in ("JPY_SESSION_NAME", "VSCODE_PID", "VOILA_REQUEST_URL", "SERVER_SOFTWARE"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr("IPython.display.display", lambda data, **more: said.shown.append((data, more)))
     monkeypatch.setattr("IPython.display.update_display", lambda data, **more: said.updated.append((data, more)))
     return said
@@ -138,6 +144,24 @@ def test_in_a_notebook_a_generation_is_a_card_and_a_picture_for_later(studio, fr
     assert "64×48" in later["text/html"]
     assert "<script>" not in later["text/html"]
     assert len(later["text/html"]) < SMALL
+
+
+def test_without_a_page_pictures_come_at_the_end_of_the_cell(studio, front_end, monkeypatch):
+    monkeypatch.setattr(Keepsake, "refresh", lambda self, state=None: None)  # what nbconvert would not take in
+    take = studio.generate("a kite")
+    take._ipython_display_()
+    take.wait(20)
+    (end,) = front_end.ends
+    end(None)
+    end(None)
+    (later,) = [data["text/html"] for data, _ in front_end.updated if "a kite" in data["text/html"]]
+    assert "<img" in later
+
+
+def test_in_a_page_no_cell_waits_for_pictures(studio, front_end, monkeypatch):
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebook.ipynb")
+    studio.generate("a kite").wait(20)._ipython_display_()
+    assert front_end.ends == []
 
 
 def test_data_for_other_pages_hold_text_html_and_widget(studio, front_end):

@@ -135,6 +135,7 @@ def test_an_observers_exception_keeps_nobody_from_anything(watcher, caplog, watc
 
     generation.observe(fail, "status")
     generation.observe(lambda change: heard.append(change.new), "status")
+    generation.add_done_callback(fail)
     generation.add_done_callback(lambda _: heard.append("done"))
     with caplog.at_level(logging.ERROR):
         generation.apply(status="queued")
