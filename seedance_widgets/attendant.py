@@ -7,16 +7,13 @@ import time
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from . import browsing, sharing
+from . import browsing, particulars, sharing
 from .batch import Batch
 from .browsing import Search
-from .captions import price
-from .cells import cell
 from .errors import LibraryError, SeedanceError
 from .options import options
 from .posters import Posters
 from .questions import Answer, Question, Questions
-from .status import duration
 from .sweep import Sweep, compared
 from .threads import Workers
 from .usage import size, usage
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
     from .wall import Wall
 
 MOST_ROWS = 200  # of one page
-LONGEST_PROMPT = 200  # characters on a tile; the details have all of it
 MOST_COMPARED = 36  # takes side by side
 READERS = 2  # threads that read clips, and as many that read or make posters
 
@@ -81,7 +77,7 @@ class Attendant(Questions):
         answer = {
             "rows": [self._row(take, binned=search.binned) for take in takes],
             "total": totals.takes,
-            "money": money(totals),
+            "money": particulars.money(totals),
             "now": time.time(),
         }
         return answer | (self._choices() if question.get("whole") else {}), []
@@ -98,18 +94,7 @@ class Attendant(Questions):
         }
 
     def _row(self, take: Generation, *, binned: bool) -> dict[str, Any]:
-        facts = cell(take, {}, place=(0, 0, 0))
-        made = take.created_at.astimezone()
-        return facts | {
-            "prompt": take.prompt[:LONGEST_PROMPT],
-            "model": take.model,
-            "day": f"{made:%Y-%m-%d}",
-            "made": f"{made:%Y-%m-%d %H:%M}",
-            "simulated": take.ticket.simulated,
-            "noted": bool(take.note),
-            "binned": binned,
-            "missing": take.status == "completed" and not self._clip_of(take, binned=binned),
-        }
+        return particulars.row(take, self._clip_of(take, binned=binned), binned=binned)
 
     def _clip_of(self, take: Generation, number: int = 0, *, binned: bool) -> Any:
         """Return where a clip lies now; None where it is gone."""
@@ -165,7 +150,7 @@ class Attendant(Questions):
             "prompt": take.prompt,
             "note": take.note,
             "text": json.dumps(take.request, indent=2, ensure_ascii=False),
-            "facts": [[name, words] for name, words in details(take, path) if words],
+            "facts": [[name, words] for name, words in particulars.details(take, path) if words],
             "clips": len(take.paths),
         }
         return answer, []
@@ -244,35 +229,6 @@ def asked(words: Any) -> Search:
     known = {field.name: getattr(usual, field.name) for field in fields(Search)}
     kinds = {name: (bool, type(None)) if name == "simulated" else type(value) for name, value in known.items()}
     return Search(**{name: given[name] for name in known if name in given and isinstance(given[name], kinds[name])})
-
-
-def details(take: Generation, path: Any) -> list[tuple[str, str]]:
-    """Return what is known of a take beside its prompt and request: names, and words for people."""
-    clip: Any = take.clip
-    shape = f"{clip.width}×{clip.height} · {clip.duration:.1f} s · {clip.frames} frames" if clip else ""
-    took = duration(take.elapsed) if take.status == "completed" else ""
-    error = f"{take.error['name']}: {take.error['message']}" if take.error else ""
-    return [
-        ("Model", take.model),
-        ("Seed", "" if take.seed is None else str(take.seed)),
-        ("Status", take.status),
-        ("Reason", error or take.detail),
-        ("Clip", shape),
-        ("Size", size(path.stat().st_size) if path else ""),
-        ("Cost", price(take)),
-        ("Asked for", f"{take.created_at.astimezone():%Y-%m-%d %H:%M:%S}"),
-        ("Took", took),
-        ("File", path.name if path else ""),
-        ("Key", take.key),
-        ("API id", take.id or ""),
-    ]
-
-
-def money(totals: browsing.Totals) -> str:
-    """Return what takes cost in words: real and play money are never added up."""
-    real = f"${totals.usd:,.2f}" if totals.usd else ""
-    play = f"${totals.simulated_usd:,.2f} simulated" if totals.simulated_usd else ""
-    return " + ".join(part for part in (real, play) if part)
 
 
 def _keys(question: Question) -> list[str]:

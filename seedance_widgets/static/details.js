@@ -36,7 +36,8 @@ export class Details {
     );
     this._verdict = el("div", { class: "swg-group" }, this._stars.element, this._pick);
     this._note = el("textarea", { class: "swg-note", label: "Note", attributes: { placeholder: "a note", rows: "2" } });
-    this._note.addEventListener("change", () => this._say("note", { note: this._note.value }, "The note is kept."));
+    this._noted = ""; // the note as it is kept
+    this._note.addEventListener("change", () => this._keepNote());
     this._said = el("span", { class: "swg-quiet", role: "status" });
     this._prompt = el("p", { class: "swg-whole-prompt" });
     this._facts = el("dl", { class: "swg-facts" });
@@ -55,8 +56,10 @@ export class Details {
   async open(key) {
     const answer = await this._acts.ask("details", { key });
     if (!answer) return;
+    this._keepNote();
     this._leave();
     this._key = key;
+    this._note.value = this._noted = answer.note;
     this._fill(answer);
     if (!this._dialog.open) this._dialog.showModal();
     this._load(answer.row);
@@ -78,7 +81,7 @@ export class Details {
     this._stars.set(row.rating);
     press(this._pick, row.picked);
     this._verdict.hidden = !done || row.binned;
-    if (document.activeElement !== this._note) this._note.value = note;
+    if (this._note.value === this._noted) this._note.value = this._noted = note; // what is being written stays
     say(this._prompt, prompt);
     say(this._request, text);
     this._facts.replaceChildren(...facts.flatMap((/** @type {[string, string]} */ [name, words]) => [
@@ -159,6 +162,13 @@ export class Details {
     this.refresh();
   }
 
+  /** Has what was written kept, if it is another note. */
+  _keepNote() {
+    if (!this._key || this._note.value === this._noted) return;
+    this._noted = this._note.value;
+    this._say("note", { note: this._noted }, "The note is kept.");
+  }
+
   /** @param {number} by */
   _move(by) {
     const key = this._acts.beside(this._key, by);
@@ -177,6 +187,7 @@ export class Details {
   }
 
   _closed() {
+    this._keepNote();
     this._leave();
     const key = this._key;
     this._key = "";

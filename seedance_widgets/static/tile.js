@@ -6,7 +6,7 @@ import { hasClip, isRunning, progress } from "./wording.js";
 
 const LOOKED_AT = 120; // ms; a pointer that only passes starts nothing
 
-/** @typedef {import("./wording.js").Facts & {prompt: string, model: string, day: string, made: string, simulated: boolean, noted: boolean, binned: boolean, missing: boolean}} Row */
+/** @typedef {import("./wording.js").Facts & {prompt: string, model: string, made: string, simulated: boolean, noted: boolean, binned: boolean, missing: boolean}} Row */
 
 /**
  * What a tile asks of the wall.

@@ -9,9 +9,10 @@ import { listen } from "./keys.js";
 import { Menus } from "./menus.js";
 import { Pager } from "./pager.js";
 import { Stills } from "./stills.js";
-import { Messages, showText } from "./talk.js";
+import { Messages } from "./talk.js";
 import { Tile } from "./tile.js";
-import { WALL_KEYS, WALL_KEYS_HELP } from "./wallkeys.js";
+import { chosenActs, detailsActs, tileActs } from "./wallacts.js";
+import { WALL_KEYS } from "./wallkeys.js";
 
 const PAGE = 48; // takes on the wall at once
 const NEARLY = "150px"; // how far from the window a poster is loaded already
@@ -58,10 +59,10 @@ export class WallView {
     this._wall = el("div", { class: "swg-wall", role: "group", label: "Takes" });
     this._empty = el("div", { class: "swg-empty", role: "status" });
     const stage = el("div", { class: "swg-stage" }, this._wall, this._empty, this.messages.element);
-    this.chosen = new Chosen(this.root, this._chosenActs());
+    this.chosen = new Chosen(this.root, chosenActs(this));
     this.root.append(this._head, this.filters.element, stage, this.chosen.element);
-    this.details = new Details(this.root, this._detailsActs());
-    this._tileActs = this._actsOfTiles(simulated);
+    this.details = new Details(this.root, detailsActs(this));
+    this._tileActs = tileActs(this, simulated);
     this._seen = new IntersectionObserver((entries) => this._see(entries), { rootMargin: NEARLY });
     this._watched = new IntersectionObserver(([entry]) => this._shown(entry.isIntersecting));
     this._watched.observe(this.root);
@@ -151,7 +152,7 @@ export class WallView {
     for (const tile of tiles) if (!known.has(tile.row.key)) this._seen.observe(tile.element);
     this._wall.hidden = !tiles.length;
     if (tiles.length) this._empty.hidden = true;
-    this._mark();
+    this.mark();
     if (!this.current || !kept.has(this.current)) this._setCurrent(tiles[Math.min(Math.max(0, at), tiles.length - 1)] ?? null);
     if (hadFocus && moved) this.current?.element.focus({ preventScroll: true });
   }
@@ -264,16 +265,16 @@ export class WallView {
 
   /** @param {number} stars */
   rateCurrent(stars) {
-    if (this.current) this._rate(this.current, stars);
+    if (this.current) this.rate(this.current, stars);
   }
 
   pickCurrent() {
-    if (this.current) this._pick(this.current);
+    if (this.current) this.pick(this.current);
   }
 
   chooseCurrent() {
     const tile = this.current;
-    if (tile) this._choose(tile, !tile.box.checked, false);
+    if (tile) this.choose(tile, !tile.box.checked, false);
   }
 
   openCurrent() {
@@ -302,63 +303,20 @@ export class WallView {
     return true;
   }
 
-  // Acts of the parts -----------------------------------------------------------------------------------------
-
-  /** @param {boolean} simulated */
-  _actsOfTiles(simulated) {
-    return {
-      blobs: this.blobs,
-      stills: this.stills,
-      mayPlay: !matchMedia("(prefers-reduced-motion: reduce)").matches,
-      simulated,
-      rate: (/** @type {Tile} */ tile, /** @type {number} */ stars) => this._rate(tile, stars),
-      pick: (/** @type {Tile} */ tile) => this._pick(tile),
-      choose: (/** @type {Tile} */ tile, /** @type {boolean} */ chosen, /** @type {boolean} */ range) =>
-        this._choose(tile, chosen, range),
-      open: (/** @type {Tile} */ tile) => this.details.open(tile.row.key),
-    };
-  }
-
-  /** @returns {import("./chosen.js").ChosenActs} */
-  _chosenActs() {
-    return {
-      ask: this.ask,
-      say: (words, grave) => this.messages.say(words, grave),
-      chooseAll: () => {
-        for (const tile of this.tiles) this.chosen.set(tile.row.key, true);
-        this._mark();
-      },
-      changed: () => this._mark(),
-      reload: () => this.refresh(),
-      showBin: (binned) => this.showBin(binned),
-      help: () => showText(this.root, "Keys", WALL_KEYS_HELP),
-    };
-  }
-
-  /** @returns {import("./details.js").DetailsActs} */
-  _detailsActs() {
-    return {
-      blobs: this.large,
-      ask: this.ask,
-      beside: (key, by) => this.tiles[this.tiles.findIndex((tile) => tile.row.key === key) + by]?.row.key ?? "",
-      remove: (keys) => this.chosen.remove(keys),
-      restore: (keys) => this.chosen.restore(keys),
-      closed: (key) => (this.tiles.find((tile) => tile.row.key === key) ?? this.current)?.element.focus(),
-    };
-  }
+  // What is said of takes, and which are chosen ------------------------------------------------------------------
 
   /**
    * @param {Tile} tile
    * @param {number} stars
    */
-  _rate(tile, stars) {
+  rate(tile, stars) {
     if (tile.stars.element.hidden) return;
     tile.update({ ...tile.row, rating: stars }, this.now); // at once; the kernel confirms it
     this.ask("rate", { key: tile.row.key, stars });
   }
 
   /** @param {Tile} tile */
-  _pick(tile) {
+  pick(tile) {
     if (tile.stars.element.hidden) return;
     const picked = !tile.row.picked;
     tile.update({ ...tile.row, picked }, this.now);
@@ -370,16 +328,16 @@ export class WallView {
    * @param {boolean} chosen
    * @param {boolean} range whether all from the last chosen one to this are meant
    */
-  _choose(tile, chosen, range) {
+  choose(tile, chosen, range) {
     const at = this.tiles.indexOf(tile);
     const from = range ? this.tiles.findIndex((each) => each.row.key === this._anchor) : at;
     const [low, high] = from < 0 ? [at, at] : [Math.min(at, from), Math.max(at, from)];
     for (const each of this.tiles.slice(low, high + 1)) this.chosen.set(each.row.key, chosen);
     this._anchor = tile.row.key;
-    this._mark();
+    this.mark();
   }
 
-  _mark() {
+  mark() {
     for (const tile of this.tiles) tile.setChosen(this.chosen.keys.has(tile.row.key));
   }
 
