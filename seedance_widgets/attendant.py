@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from . import browsing, particulars, sharing
 from .batch import Batch
 from .browsing import Search
-from .errors import LibraryError, SeedanceError
+from .errors import ConfigError, LibraryError, SeedanceError
 from .options import options
 from .posters import Posters
 from .questions import Answer, Question, Questions
@@ -51,6 +51,7 @@ class Attendant(Questions):
             "rate": self._rate,
             "pick": self._pick,
             "note": self._note,
+            "look_again": self._look_again,
             "compare": self._compare,
             "use_request": self._use_request,
             "export": self._export,
@@ -167,6 +168,15 @@ class Attendant(Questions):
 
     def _note(self, question: Question) -> Answer:
         self._take(question)[0].remark(str(question["note"]))
+        return {}, []
+
+    def _look_again(self, question: Question) -> Answer:
+        """Watch a take again that nobody watches any more, or look for its lost answer; nothing is sent."""
+        take, _ = self._take(question)
+        here = self._gallery.studio.client.base_url
+        if take.ticket.base_url != here:
+            raise ConfigError(f"It was sent to {take.ticket.base_url}, and this Studio talks to {here}.")
+        self._gallery.studio.runner.watch(take)
         return {}, []
 
     # What is done -------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 from histories import NEWEST, fill
 
 import seedance_widgets as sw
-from seedance_widgets import media
+from seedance_widgets import media, snapshot
 from seedance_widgets.database import Database
 from seedance_widgets.posters import Posters
 
@@ -210,6 +210,21 @@ def test_stars_picks_and_notes_are_kept(gallery):
     assert page(gallery, picked=True, text="onerror")["total"] == 1
 
 
+def test_a_take_that_nobody_watches_is_looked_for_again_and_nothing_is_sent(make_simulator, make_studio):
+    simulator = make_simulator(speed=60.0)
+    studio = make_studio(simulator)
+    gallery = studio.gallery()
+    take = studio.generate("a red kite")
+    until(lambda: take.id)
+    take.stop()
+    assert take.wait(10).status == "stopped"
+    assert ask(gallery, "look_again", key=take.key)[0]["ok"]
+    assert take.wait(20).status == "completed"
+    assert len(simulator.created) == 1
+    (stranger,) = fill(studio.library, 1)
+    assert "this Studio talks to" in ask(gallery, "look_again", key=stranger)[0]["error"]
+
+
 # What is done with the chosen ---------------------------------------------------------------------------------
 
 
@@ -309,7 +324,8 @@ def test_a_search_of_the_page_takes_what_it_knows_and_nothing_else(gallery):
 # In the notebook ----------------------------------------------------------------------------------------------
 
 
-def test_a_saved_notebook_shows_the_first_takes_and_stays_small(gallery):
+def test_a_saved_notebook_shows_the_first_takes_and_stays_small(gallery, monkeypatch):
+    monkeypatch.setattr(snapshot, "PATIENCE", 60.0)
     bundle = gallery._repr_mimebundle_()
     html = bundle["text/html"]
     assert html.count("data:image/jpeg;base64,") == 6

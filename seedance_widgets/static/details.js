@@ -5,6 +5,9 @@ import { Stars } from "./stars.js";
 import { copyText } from "./talk.js";
 import { hasClip } from "./wording.js";
 
+/** What of a take is open still, though nobody watches it. */
+const OPEN = new Set(["stopped", "unconfirmed"]);
+
 /**
  * @typedef {object} DetailsActs
  * @property {import("./blobs.js").Blobs} blobs
@@ -104,6 +107,7 @@ export class Details {
     const use = async () => {
       if (await this._acts.ask("use_request", { key: row.key }, "The request is in the panel below.")) this._dialog.close();
     };
+    const look = () => this._say("look_again", {}, "It is being looked for; nothing is sent.");
     const leave = (/** @type {(keys: string[]) => unknown} */ act) => () => {
       this._dialog.close();
       act([row.key]);
@@ -112,6 +116,7 @@ export class Details {
       this._said,
       word("Copy prompt", copy),
       ...(hasClip(row) && !row.missing ? [word("Download", () => this._download(row))] : []),
+      ...(OPEN.has(row.status) && !row.binned ? [word("Look again", look)] : []),
       row.binned ? word("Restore", leave(this._acts.restore)) : word("Delete", leave(this._acts.remove)),
       ...(row.binned ? [] : [word("Use this request", use, "swg-primary")]),
     ];
