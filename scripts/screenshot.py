@@ -35,7 +35,7 @@ HISTORY = """
 PROMPTS = [
     "A menacing dragon above the tallest skyscraper",
     "a lighthouse in a storm at night",
-    "a red balloon over a desert",
+    "a kite over a beach at sunset",
     "a paper boat on a river in the rain",
     "a snowy mountain village at dusk",
 ]

@@ -208,6 +208,11 @@ def test_every_place_moves_with_the_camera(tmp_path: Path, place: str) -> None:
     assert float(np.abs(pictures[0] - pictures[-1]).mean()) > 0.5
 
 
+def test_land_may_lie_below_the_frame(tmp_path: Path) -> None:
+    scene = replace(FOX, prompt="a red balloon over a desert", seed=2, seconds=0.25)  # its nearest dune is not seen
+    assert len(luma(clip(scene, tmp_path))) == 6
+
+
 @pytest.mark.parametrize("weather", ["rain", "snow", "fog"])
 def test_weather_shows(tmp_path: Path, weather: str) -> None:
     dry = luma(clip(replace(FOX, prompt="mountains at dusk", seconds=0.2), tmp_path))[0]

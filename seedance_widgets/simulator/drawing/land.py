@@ -86,7 +86,7 @@ def land(
     """
     width = studio.small(studio.span(travel))
     crest = heights(np.arange(width, dtype=np.float32) * np.float32(studio.span(travel) / width))
-    top = max(0, int(np.min(crest)) - 4)
+    top = min(max(0, int(np.min(crest)) - 4), int(studio.height) - 4)  # a skyline may lie below the frame
     rows = studio.small(studio.height - top)
     crest = (crest - top) / np.float32(studio.shrink)
     unit = np.float32(studio.unit / studio.shrink)
