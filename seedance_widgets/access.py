@@ -113,6 +113,7 @@ class Access(widgets.VBox):
         self._kit, self._guard, self._account = kit, guard, account
         self._model, self._moved = model, moved
         self.key: KeyField | None = None
+        self.lasting: tuple[widgets.Widget, ...] = ()  # what is shown in the box, and goes on while that is shut
         super().__init__(layout=kit.layout, _dom_classes=("sw-access",))
 
     @property
@@ -128,11 +129,13 @@ class Access(widgets.VBox):
         if self._account.takes_key:
             self.key = KeyField(self._kit, self._guard, self._use_key)
             rows.append(make(widgets.HBox, "sw-row", children=(self.key, self._other_way())))
-        put(self, rows)
+        put(self, (*rows, *self.lasting))
 
     def fold(self) -> None:
         """Close the box; there is nothing in it to be kept."""
         self.key = None
+        box: Any = self
+        box.children = tuple(child for child in box.children if child not in self.lasting)
         put(self, ())
 
     def toggle(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
@@ -13,7 +13,9 @@ from .picker import WithdrawnLine, model_picker
 
 if TYPE_CHECKING:
     from .account import Account
+    from .bell import Bell
     from .controls.kit import Kit
+    from .generation import Generation
     from .guard import Guard
     from .model import Model
 
@@ -42,6 +44,8 @@ class Head:
         From the top down.
     withdrawn : WithdrawnLine
         Stands where the form begins.
+    bell : Bell or None
+        Notifies; None until the box with its switch was opened.
     """
 
     def __init__(
@@ -54,7 +58,8 @@ class Head:
         choose: Callable[[str], object],
         moved: Callable[[], object],
     ) -> None:
-        self._account, self._model = account, model
+        self._kit, self._account, self._model = kit, account, model
+        self.bell: Bell | None = None
         self.models = model_picker(kit, model())
         self.models.observe(guard(lambda change: choose(change["new"])), "value")
         self.withdrawn = WithdrawnLine(kit, guard, choose)
@@ -64,14 +69,31 @@ class Head:
         tip = "search all video models of the API"
         more = kit.make(widgets.Button, "sw-act", "sw-more", description="more …", tooltip=tip)
         more.on_click(guard.pressed(self.finder.toggle))
-        gear = kit.make(widgets.Button, "sw-act", "sw-gear", description="⚙", tooltip="key, address and folder")
-        gear.on_click(guard.pressed(self.access.toggle))
+        gear = kit.make(widgets.Button, "sw-act", "sw-gear", description="⚙", tooltip="key, address, folder, news")
+        gear.on_click(guard.pressed(self._geared))
         title = kit.make(widgets.HTML, "sw-title", value="<b>Seedance</b>")
         row = kit.make(widgets.HBox, "sw-head", children=(title, self.models, more, self._badge, gear))
         self.widgets = (row, self.finder, self.access)
 
-    def tell(self) -> None:
-        """Show what is true now."""
+    def _geared(self) -> None:
+        """Open or shut the box; the switch in it is made when it is opened first."""
+        if self.bell is None:
+            from .bell import Bell  # loads anywidget, which takes a while
+
+            self.bell = Bell(layout=self._kit.layout, _dom_classes=("sw-bell",))
+            self.access.lasting = (self.bell,)
+        self.access.toggle()
+
+    def close(self) -> None:
+        """Ask for nothing any more, and let the page hear nothing more."""
+        self.finder.stop()
+        if self.bell is not None:
+            self.bell.close()
+
+    def tell(self, batch: Sequence[Generation]) -> None:
+        """Show what is true now, and notify when the takes that were started together are done."""
+        if self.bell is not None:
+            self.bell.tell(batch)
         studio, model = self._account.studio, self._model()
         self._badge.value = badge_html(studio)
         self.withdrawn.tell(model, studio)

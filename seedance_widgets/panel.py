@@ -256,7 +256,7 @@ class Panel(widgets.VBox):
         ready = self._account.may_send or following.batch
         self.status.value = status_text(following.batch) if ready else "no API key yet"
         self._bar.value = bar_html(following.batch)
-        self._head.tell()
+        self._head.tell(following.batch)
         self._starter.tell(self._account, self._watching.shown_seed, live=bool(following.live))
         self._remedies.tell(showing.current, following.takes, self.form.model)
         self.stage.withhold(image_field(self.form.model) is None)
@@ -274,7 +274,7 @@ class Panel(widgets.VBox):
         self._picker.close()
         self.tools.close_box()
         self._sources.close()
-        self.finder.stop()
+        self._head.close()
         self._account.close()
         for child in self.children:
             close_tree(child)  # of the form too: its own close is idempotent

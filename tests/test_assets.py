@@ -12,7 +12,7 @@ import pytest
 from seedance_widgets import assets
 
 LARGEST = 80_000  # bytes; each grid in a notebook saves the module where widget state is saved
-ENTRIES = ("grid.js", "card.js", "page.js", "wire.js", "gallery.js")
+ENTRIES = ("grid.js", "card.js", "page.js", "wire.js", "gallery.js", "bell.js")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Prompts and requests in the panel: words that vary, undo, recent prompts, presets."""
+"""Prompts and requests in the panel: words that vary, undo, recent prompts, presets, what changed, notifications."""
 
 from __future__ import annotations
 
@@ -295,3 +295,65 @@ def test_what_changed_in_the_form_since_the_take_is_said_below_it(open_panel: Op
     assert "<b>" not in said
     panel.use_request(panel.generations[0])
     assert panel.stage._changes.value == ""
+
+
+# -- notifications -----------------------------------------------------------------------------------
+
+
+def bell(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Open the box with the switch, switch it on, shut the box, and return the list of what is sent to the page."""
+    press(panel, "⚙")
+    sent: list[Any] = []
+    monkeypatch.setattr(panel._head.bell, "send", sent.append)
+    panel._head.bell.on = True
+    press(panel, "⚙")
+    assert not panel.access.unfolded
+    return sent
+
+
+def test_the_page_is_told_once_when_a_whole_sweep_is_done(open_panel: OpenPanel, monkeypatch: Any) -> None:
+    panel = open_panel()
+    sent = bell(panel, monkeypatch)
+    panel.form.request = {**REQUEST, "prompt": f"{{a|b}} {HOSTILE}"}
+    panel.seeds.value = "2"
+    panel.submit()
+    until(lambda: sent)
+    assert [(each["title"], each["body"]) for each in sent] == [
+        ("4 takes are done", f"4 completed · a {HOSTILE} and 1 more")
+    ]
+    panel.seeds.value = ""
+    made(panel, seed=5)
+    until(lambda: len(sent) == 2)
+    assert sent[1]["title"] == "The take is done"
+
+
+def test_what_fails_is_told_too_and_what_a_person_stops_is_not(open_panel: OpenPanel, monkeypatch: Any) -> None:
+    panel = open_panel(speed=100.0, faults=["fail:times=1"])
+    sent = bell(panel, monkeypatch)
+    made(panel, seed=1)
+    until(lambda: sent)
+    assert sent[0]["title"] == "The take did not succeed"
+    panel.form.request = {**REQUEST, "seed": 2}
+    panel.submit()
+    panel.stop()
+    until(lambda: panel.generations[-1].status == "stopped")
+    until(lambda: panel.status.value.startswith("stopped"))
+    made(panel, seed=3)
+    until(lambda: len(sent) > 1)
+    assert [each["title"] for each in sent[1:]] == ["The take is done"]
+
+
+def test_it_is_off_by_default_and_opens_nothing_until_it_is_wanted(open_panel: OpenPanel, monkeypatch: Any) -> None:
+    with counted(monkeypatch) as opened:
+        panel = open_panel()
+        assert panel._head.bell is None
+        press(panel, "⚙")
+        switch = panel._head.bell
+        assert switch in panel.access.children
+        assert switch.on is False
+        press(panel, "⚙")
+        press(panel, "⚙")
+        assert panel._head.bell is switch
+        made(panel)
+        panel.close()
+        assert opened == {}
