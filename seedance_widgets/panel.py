@@ -133,7 +133,7 @@ class Panel(widgets.VBox):
         self.generate_button, self.stop_button, self.seeds = starter.generate, starter.stop, starter.seeds
         self.money = starter.money
         self.tools = Tools(self.form.kit, self._guard, self.form, starter.seeds, self._account)
-        self.status = self.form.kit.line("sw-status")
+        self.status = self.form.kit.line("sw-status", value=status_text(()))
         self._bar = make(widgets.HTML, "sw-progress", value=bar_html(()))
         self.notice = Notice(self.form.kit)
         # Of a height of its own, whatever the model: what stands below the form stays where it is.

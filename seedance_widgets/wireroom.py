@@ -60,9 +60,8 @@ class WireRoom:
         self._states: Any = None
         self._made_of: tuple[Any, ...] = ()
         self._spelled: dict[str, str] = {}
-        self.button = form.kit.make(widgets.Button, "sw-act", "sw-unfold")
+        self.button = form.kit.make(widgets.Button, "sw-act", "sw-unfold", **self._label())
         self.button.on_click(guard.pressed(self.toggle))
-        self._label()
 
     @property
     def unfolded(self) -> bool:
@@ -76,7 +75,8 @@ class WireRoom:
         else:
             shown, self._view = (self._states, self._view), None
             put(self._panel, (each for each in self._panel.children if each not in shown))
-        self._label()
+        for name, text in self._label().items():
+            setattr(self.button, name, text)
 
     def _open(self) -> None:
         from .wireview import WireView
@@ -95,10 +95,12 @@ class WireRoom:
             self._view.follow(self._account.studio.client.trace)
             self._view.tell(self._texts())
 
-    def _label(self) -> None:
-        self.button.description = f"{TITLE} {'▾' if self.unfolded else '▸'}"
+    def _label(self) -> dict[str, str]:
         verb = "hide" if self.unfolded else "show"
-        self.button.tooltip = f"{verb} the request, the states of the take, and each HTTP exchange as it happens"
+        return {
+            "description": f"{TITLE} {'▾' if self.unfolded else '▸'}",
+            "tooltip": f"{verb} the request, the states of the take, and each HTTP exchange as it happens",
+        }
 
     def _take(self) -> Generation | None:
         """The newest take, until a person has brought another one on the stage."""

@@ -443,7 +443,7 @@ def test_a_panel_opens_with_few_messages(make_studio: Any, monkeypatch: pytest.M
     panel = studio.panel()
     opened = sent.count("comm_open")
     assert opened > 0
-    assert len(sent) <= 95
+    assert len(sent) <= 90
     panel.close()
     assert sent.count("comm_close") == opened
 
