@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 from typing import Any
 
@@ -8,6 +9,7 @@ from documents import document
 from forms import counted, note, press, seen, upload, walk
 
 from seedance_widgets.controls import UNSET
+from seedance_widgets.controls.table import TableControl
 from seedance_widgets.form import RequestForm
 from seedance_widgets.model import load_model, models
 
@@ -663,3 +665,23 @@ def test_an_edit_sends_little(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(kind, "send_state", lambda self, key=None: sent.append((self, key)))
     form.controls["prompt"].box.value = "ab"
     assert len(sent) == 2  # the text itself (here set by Python, not by the page) and the count below it
+
+
+def test_points_stand_in_a_table_with_the_names_once() -> None:
+    point = {"type": "object", "properties": {"x": {"type": "integer"}, "y": {"type": "integer"}}, "required": ["x"]}
+    form = RequestForm(load_model(document({"path": {"type": "array", "items": point, "maxItems": 3}})))
+    control = form.controls["path"]
+    assert isinstance(control, TableControl)
+    assert "sw-gone" in control.names._dom_classes
+    form.request = {"path": [{"x": 1, "y": 2}, {"x": 3}]}
+    assert "sw-gone" not in control.names._dom_classes
+    assert [re.sub("<[^>]*>", "", each.value) for each in control.names.children] == ["X *", "Y"]
+    control.rows[1].inner["y"].box.value = "4"
+    control.append()
+    assert form.request == {"path": [{"x": 1, "y": 2}, {"x": 3, "y": 4}, {}]}
+    assert [problem.path for problem in form.problems] == ["path[2].x"]
+    assert control.add.disabled
+    control.move(control.rows[1], -1)
+    control.remove(control.rows[2])
+    assert form.request == {"path": [{"x": 3, "y": 4}, {"x": 1, "y": 2}]}
+    assert form.valid

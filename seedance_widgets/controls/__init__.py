@@ -3,7 +3,7 @@
 pick      Field → control: the one place that decides
 base      Control: a value, the widgets that show it, and the line below for what is wrong
 text, number, choice, media      the plain kinds
-nested, variant                  the kinds that hold other controls
+nested, table, variant           the kinds that hold other controls
 kit       what the controls of one form share: looks, words, the style sheet
 exact     UNSET, and the desk where changes are settled before anybody is told
 """

@@ -25,6 +25,7 @@ from .kit import Kit, written
 from .media import LinkControl
 from .nested import GroupControl, ListControl
 from .number import NumberControl, SeedControl
+from .table import TableControl, is_table
 from .text import JsonControl, LongTextControl, TextControl
 from .variant import NullableControl, VariantControl
 
@@ -74,11 +75,17 @@ def kind_for(field: Field, role: str = "") -> type[Control]:
         "integer": NumberControl,
         "number": NumberControl,
         "string": _text_for(field, role),
-        "array": ListControl if field.items is not None else JsonControl,
+        "array": _list_for(field),
         "object": GroupControl if field.properties else JsonControl,
     }
     kind: type[Control] = kinds.get(field.type, JsonControl)
     return kind
+
+
+def _list_for(field: Field) -> type[Control]:
+    if field.items is None:
+        return JsonControl
+    return TableControl if is_table(field) else ListControl
 
 
 def _choice_for(field: Field, role: str) -> type[Control]:
