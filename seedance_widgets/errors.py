@@ -40,7 +40,7 @@ class ConfigError(SeedanceError):
 
 
 class DocumentError(ConfigError):
-    """An OpenAPI document that cannot be read as a model; the message says which part, and why."""
+    """An OpenAPI document that cannot be read as a model; the message says which line or part of it, and why."""
 
 
 class Problem(NamedTuple):

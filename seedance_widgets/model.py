@@ -19,6 +19,7 @@ from .body import Body, read_body
 from .errors import DocumentError, Problem, RequestInvalid
 from .field import Field
 from .openapi.document import is_text, read_documents
+from .openapi.lines import with_line
 from .openapi.operations import Create, find_calls
 from .openapi.schema import SchemaReader
 from .plain import join_pointer
@@ -189,10 +190,14 @@ def load_model(source: Any = DEFAULT_MODEL) -> Model:
     """
     if isinstance(source, Model):
         return source
+    documents: list[dict[str, Any]] = []
     try:
-        return _build(_documents(source))
+        documents = _documents(source)
+        return _build(documents)
     except RecursionError:
         raise DocumentError("The document is nested too deeply to be read.") from None
+    except DocumentError as error:
+        raise DocumentError(with_line(str(error), documents)) from error.__cause__
 
 
 def _documents(source: Any) -> list[dict[str, Any]]:
@@ -226,7 +231,7 @@ def _build(documents: list[dict[str, Any]]) -> Model:
         retrieve_path=retrieve_path,
         body=body,
         notes=tuple(notes),
-        document=create.document,
+        document=dict(create.document),
         description=_text(info.get("description")) or create.description,
         withdrawn=_text(info.get("x-withdrawn")),
         successor=_text(info.get("x-successor")),

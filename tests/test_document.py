@@ -351,3 +351,20 @@ def test_loading_and_requests_right_or_wrong_import_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_wrong_inside_a_text_is_told_with_its_line() -> None:
+    wrong = document({"size": {"type": "string"}, "list": {"properties": 5}})
+    text = json.dumps(wrong, indent=1)
+    line = text.splitlines().index('          "properties": 5') + 1
+    said = refused(text)
+    assert said.startswith(f"Line {line} of the text: /paths/~1v2~1video~1generations/post")
+    assert "must be an object of schemas, not 5" in said
+    on_page = page(retrieval(), text)
+    line = on_page.splitlines().index('          "properties": 5') + 1
+    assert refused(on_page).startswith(f"Line {line} of the text: /paths/")
+    in_yaml = yaml.safe_dump(wrong, sort_keys=False)
+    line = next(number for number, row in enumerate(in_yaml.splitlines(), 1) if row.strip() == "properties: 5")
+    assert refused(in_yaml).startswith(f"Line {line} of the text: /paths/")
+    assert refused(wrong).startswith("/paths/")
+    assert refused(text.replace("\n ", "\n\t")).startswith(("/paths/", "Line"))

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import DocumentError
 from ..plain import MAX_VALUES, join_pointer, to_plain
+from .lines import Read
 
 MAX_BYTES = 5_000_000
 
@@ -101,7 +102,7 @@ def parse_text(text: str) -> list[dict[str, Any]]:
     found, trouble = _Found(), ""
     if text.lstrip().startswith("{"):
         try:
-            return [_object(_json(text))]
+            return [_read(_json(text), text)]
         except _Broken as broken:
             # Perhaps several blocks, or JSON as people write it, with a comma too many: read on.
             trouble = f"Line {broken.line + 1} of the text: this is no JSON: {broken}."
@@ -127,14 +128,15 @@ class _Found:
 
     def add(self, start: int, block: str, text: str) -> None:
         """Keep a block that is a document; remember the first one that wanted to be."""
+        above = text.count("\n", 0, start)
         try:
             read = _parse(block)
         except _Broken as broken:
-            line = text.count("\n", 0, start) + 1 + broken.line
+            line = above + 1 + broken.line
             self.trouble = self.trouble or f"Line {line} of the text: the OpenAPI block is broken: {broken}."
             return
         if isinstance(read, dict) and ("paths" in read or "openapi" in read or "swagger" in read):
-            self.documents.append(read)
+            self.documents.append(_read(read, block, above))
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str]]:
@@ -253,9 +255,11 @@ def _checked(read: Any, text: str) -> Any:
     return _plain(read) if isinstance(read, dict) else read
 
 
-def _object(read: Any) -> dict[str, Any]:
-    assert isinstance(read, dict)
-    return read
+def _read(plain: dict[str, Any], text: str, line: int = 0) -> Read:
+    """A document that remembers its text, for an error that tells the line."""
+    document = Read(plain)
+    document.text, document.line = text, line
+    return document
 
 
 def _plain(document: Any) -> dict[str, Any]:
