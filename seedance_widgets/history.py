@@ -122,10 +122,10 @@ class Progress:
             if self._status[each.key] != status and (each.done or not self._in_place):
                 terminal.say(sentence(each, self._labels.get(each.key, "")))
             self._status[each.key] = status
-        if not all(each.done for each in self.generations):
-            done = sum(each.done for each in self.generations)
-            how_far = terminal.bar(fraction(self.generations))
-            terminal.in_place(f"{how_far} {done} of {len(self.generations)} done · {status_text(self.generations)}")
+        live = [each for each in self.generations if not each.done]
+        if live:
+            how_far, done = terminal.bar(fraction(self.generations)), len(self.generations) - len(live)
+            terminal.in_place(f"{how_far} {done} of {len(self.generations)} done · {status_text(live)}")
 
     def finish(self) -> None:
         """Print what is left to say."""

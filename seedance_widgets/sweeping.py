@@ -76,7 +76,8 @@ def _agreed(studio: Studio, order: Order, arguments: argparse.Namespace) -> bool
     bill = studio.bill(order.plan.requests, again=arguments.again, ask=True)
     studio.purse.check(bill)
     if studio.is_simulated:
-        print(f"{bill.takes} take{'s' * (bill.takes != 1)}, {bill.new} of them new; simulated: nothing is charged")
+        here = f", {bill.takes - bill.new} of them here already" if bill.new < bill.takes else ""
+        print(f"{bill.takes} take{'s' * (bill.takes != 1)}{here}; simulated: nothing is charged")
         return True
     print(bill.words, flush=True)
     if arguments.yes or not _is_much(bill, arguments.budget):
