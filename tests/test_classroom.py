@@ -145,6 +145,15 @@ def test_behind_a_prefix_others_read_the_page_so_prompts_are_not_on_it(make_simu
     assert ("a secret garden" in ask(simulator, "GET", "/").text) is shown
 
 
+def test_the_page_is_made_once_a_second_however_many_look(make_simulator):
+    simulator = make_simulator(clock=lambda: 0.0)
+    first = ask(simulator, "GET", "/").text
+    create(simulator)
+    assert ask(simulator, "GET", "/").text == first
+    simulator.advance(1.0)
+    assert "a lighthouse" in ask(simulator, "GET", "/").text
+
+
 # links
 
 

@@ -142,12 +142,17 @@ class Billing(Handler):
 class Page(Handler):
     """GET /: what is going on, for people."""
 
+    def initialize(self, service: Service, prefix: str, board: page.Board) -> None:  # type: ignore[override]
+        """One board serves all who look."""
+        super().initialize(service, prefix)
+        self.board = board
+
     def get(self) -> None:
         """The page."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
         self.set_header("X-Content-Type-Options", "nosniff")
-        self.finish(page.render(self.service))
+        self.finish(self.board.html())
 
 
 class Nothing(Handler):
@@ -171,10 +176,12 @@ def application(service: Service, prefix: str) -> Application:
         ("/docs-json/(.+)", Document),
         ("/v2/billing/?", Billing),
         (r"/clips/([^/]+)\.mp4", ClipHandler),
-        ("/?", Page),
     ]
     return Application(
-        [(stem + route, handler, passed) for route, handler in routes],
+        [
+            *((stem + route, handler, passed) for route, handler in routes),
+            (f"{stem}/?", Page, {**passed, "board": page.Board(service)}),
+        ],
         default_handler_class=Nothing,
         default_handler_args=passed,
         log_function=lambda handler: None,  # the calls are on record; a notebook wants no log lines

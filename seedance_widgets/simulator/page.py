@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,6 +14,7 @@ from .records import COMPLETED, ERROR, GENERATING, QUEUED, Job, iso
 if TYPE_CHECKING:
     from .service import Service
 
+FRESH = 1.0  # seconds of the service's clock
 _SHOWN = 200
 _WORDS = {QUEUED: "queued", GENERATING: "generating", COMPLETED: "finished", ERROR: "failed"}
 _STYLE = """
@@ -32,6 +34,27 @@ class Line(NamedTuple):
     person: str
     status: str
     turn: int | None
+
+
+class Board:
+    """The page, made anew once a second at the most: a class that looks at it must not keep the service from its work.
+
+    Parameters
+    ----------
+    service : Service
+        What it tells of.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._html, self._made = "", -math.inf
+
+    def html(self) -> str:
+        """The page as it was within the last second."""
+        now = self._service.world.now()
+        if now - self._made >= FRESH:
+            self._html, self._made = render(self._service), now
+        return self._html
 
 
 def render(service: Service) -> str:
