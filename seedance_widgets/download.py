@@ -25,6 +25,7 @@ from urllib3.exceptions import HTTPError
 from . import mp4, transport
 from .database import sync_folder
 from .errors import DownloadFailed, LibraryError
+from .remarks import CLIP
 from .reply import is_web_address
 from .trace import Trace
 
@@ -170,7 +171,7 @@ def _one_go(
     try:
         with _opened(session, url, headers, timeout) as response:
             _store(response, url, part, have, largest)
-        note.answered(response.status_code, response.headers, f"({part.size} bytes of video)")
+        note.answered(response.status_code, response.headers, f"({part.size} {CLIP}")
     except DownloadFailed as error:
         note.answered(error.status, {}, str(error)) if error.status else note.failed(error)
         raise

@@ -22,6 +22,7 @@ _REFUSED = {
     404: "not known there",
     429: "too many requests",
 }
+CLIP = "bytes of video)"  # stands for the clip itself, which nobody can read
 _GONE = (403, 404, 410)
 _COST_NOTHING = "nothing was made, nothing is charged"
 _OPEN = "whether the clip is being made stays open: it is looked up in the log, not sent again"
@@ -77,7 +78,9 @@ def _said(exchange: Exchange) -> str:
     try:
         said = json.loads(exchange.answer)
     except (ValueError, RecursionError):
-        return "" if not exchange.answer.startswith(("{", "[")) else "only a part of an answer"
+        if exchange.answer.startswith(("{", "[")):
+            return "only a part of an answer"
+        return exchange.answer.strip("()") if exchange.answer.endswith(CLIP) else ""
     status = said.get("status") if isinstance(said, dict) else None
     return status if isinstance(status, str) else ""
 

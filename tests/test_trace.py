@@ -42,7 +42,7 @@ def test_it_shows_the_way_of_a_take(studio, simulator):
     assert looks[-1].remark == "completed"
     assert clip.path == f"/clips/{take.id}.mp4?•••", "what signs the address is left out"
     assert "Authorization" not in clip.headers
-    assert clip.answer == f"({take.path.stat().st_size} bytes of video)"
+    assert clip.remark == f"{take.path.stat().st_size} bytes of video"
     assert all(each.milliseconds >= 0 for each in seen)
     assert [each.started for each in seen] == sorted(each.started for each in seen)
     assert seen.exchanges == studio.client.trace.exchanges
