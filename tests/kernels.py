@@ -37,6 +37,7 @@ class Kernel:
     """
 
     def __init__(self, folder: Path, first: Path | None = None) -> None:
+        (folder / "ipy").mkdir(parents=True, exist_ok=True)
         self.manager = KernelManager(kernel_name="python3")
         root = Path(__file__).parents[1]
         kept = {name: value for name, value in os.environ.items() if not name.startswith("AIML")}
