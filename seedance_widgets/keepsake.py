@@ -45,7 +45,7 @@ class Keepsake:
         self._id = uuid4().hex
         self._mark = f"sw-kept-{self._id[:12]}"
         self._said: str | None = None
-        self._waiting = False
+        self._at_cells = self._waiting = False
         self._state: object = None
         self._lock = Lock()
         self.rule = f".{self._mark},.jp-OutputArea-child:has(.{self._mark}){{display:none}}"
@@ -63,13 +63,13 @@ class Keepsake:
         display(live, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
         self._said = self._html()
         _shown.add(self)
-        _hear_of_cells()
+        self._at_cells = _hear_of_cells()
         display(self._data(), raw=True, display_id=self._id)  # type: ignore[no-untyped-call]
 
     def refresh(self, state: object = None) -> None:
         """Bring it up to date soon; nothing where it was never shown, or for the same `state` once more."""
         with self._lock:
-            if self._said is None or self._waiting or (state is not None and state == self._state):
+            if self._said is None or self._at_cells or self._waiting or (state is not None and state == self._state):
                 return
             self._waiting, self._state = True, state
         _painter.submit(self._refresh)
@@ -93,17 +93,20 @@ class Keepsake:
         return {"text/plain": "", "text/html": f'<div class="{self._mark}">{self._said}</div>'}
 
 
-def _hear_of_cells() -> None:
-    """Bring everything up to date at the end of each cell, where a notebook runs without a page.
+def _hear_of_cells() -> bool:
+    """Bring everything up to date at the end of each cell, where a notebook runs without a page; return whether.
 
     nbconvert and papermill take in only what belongs to the cell that runs, and close the kernel after the last one.
     A page takes in what comes from a thread, at any time; there nobody waits for pictures.
     """
     from IPython.core.getipython import get_ipython
 
+    if here() is not KERNEL:
+        return False
     shell: Any = get_ipython()
-    if here() is KERNEL and _all_up_to_date not in shell.events.callbacks["post_run_cell"]:
+    if _all_up_to_date not in shell.events.callbacks["post_run_cell"]:
         shell.events.register("post_run_cell", _all_up_to_date)
+    return True
 
 
 def _all_up_to_date(_result: object) -> None:

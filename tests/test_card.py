@@ -17,7 +17,14 @@ SMALL = 30_000  # bytes in a saved notebook
 
 
 @pytest.fixture
-def front_end(monkeypatch):
+def front_end(without_page, monkeypatch):
+    """Code runs in the kernel of a page; the rest as of `without_page`."""
+    monkeypatch.setenv("JPY_SESSION_NAME", "notebook.ipynb")
+    return without_page
+
+
+@pytest.fixture
+def without_page(monkeypatch):
     """Code runs in a kernel; ``shown`` is what it displayed, ``updated`` what became of that later."""
     said = SimpleNamespace(shown=[], updated=[], ends=[])
     events = SimpleNamespace(
@@ -146,20 +153,20 @@ def test_in_a_notebook_a_generation_is_a_card_and_a_picture_for_later(studio, fr
     assert len(later["text/html"]) < SMALL
 
 
-def test_without_a_page_pictures_come_at_the_end_of_the_cell(studio, front_end, monkeypatch):
-    monkeypatch.setattr(Keepsake, "refresh", lambda self, state=None: None)  # what nbconvert would not take in
+def test_without_a_page_pictures_come_at_the_end_of_the_cell_and_never_between_two(studio, without_page):
     take = studio.generate("a kite")
     take._ipython_display_()
     take.wait(20)
-    (end,) = front_end.ends
+    until(lambda: card_of(take)._still)
+    assert without_page.updated == []
+    (end,) = without_page.ends
     end(None)
     end(None)
-    (later,) = [data["text/html"] for data, _ in front_end.updated if "a kite" in data["text/html"]]
+    (later,) = [data["text/html"] for data, _ in without_page.updated if "a kite" in data["text/html"]]
     assert "<img" in later
 
 
-def test_in_a_page_no_cell_waits_for_pictures(studio, front_end, monkeypatch):
-    monkeypatch.setenv("JPY_SESSION_NAME", "notebook.ipynb")
+def test_in_a_page_no_cell_waits_for_pictures(studio, front_end):
     studio.generate("a kite").wait(20)._ipython_display_()
     assert front_end.ends == []
 

@@ -210,6 +210,10 @@ class Notebook:
         assert not errors, "\n".join(errors[0]["traceback"])
         return list(outputs)
 
+    def start(self, words: str) -> None:
+        """Run the cell of code whose source holds these words, and do not wait for its end."""
+        self.page.evaluate(f"index => {{ ({_RUN})(index); }}", self._index(words))
+
     def cell(self, words: str) -> Locator:
         """Return the cell of code whose source holds these words."""
         return self.page.locator(".jp-NotebookPanel:visible .jp-Cell").nth(self._index(words))
@@ -229,6 +233,11 @@ class Notebook:
     def restart(self) -> None:
         """Restart the kernel, without being asked whether."""
         self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.restartKernel()")
+        self.wait(_IDLE)
+
+    def reload(self) -> None:
+        """Load the page anew, as it was saved."""
+        self.page.reload()
         self.wait(_IDLE)
 
     def close(self) -> None:
