@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .generation import Generation
 
 WIDTH = 760
-MOST = 200  # rows; more are counted, not drawn
+MOST = 200  # rows
 _LEFT, _RIGHT, _HEAD, _ROW, _BAR = 168, 100, 34, 20, 12
 _PLOT = WIDTH - _LEFT - _RIGHT
 _TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21600, 43200, 86400)
@@ -51,9 +51,12 @@ class Timeline:
         In the order of the rows.
     labels : sequence of str
         What each row is called; else its seed.
+    most : int
+        How many rows are drawn; more are counted.
     """
 
-    def __init__(self, takes: Iterable[Generation], labels: Sequence[str] = ()) -> None:
+    def __init__(self, takes: Iterable[Generation], labels: Sequence[str] = (), *, most: int = MOST) -> None:
+        self._most = most
         now, takes = time.time(), list(takes)
         names = [*labels, *map(name_of, takes[len(labels) :])]
         self._rows = [
@@ -88,7 +91,7 @@ class Timeline:
         return self._draw(alone=True)
 
     def _draw(self, *, alone: bool = False) -> str:
-        rows = self._rows[:MOST]
+        rows = self._rows[: self._most]
         bottom = _HEAD + _ROW * len(rows)
         parts = [*_legend(), *self._axis(bottom)]
         for index, row in enumerate(rows):

@@ -11,6 +11,7 @@ from .looks import put
 from .seeds import SeedsError
 from .starter import first_request
 from .states import States
+from .timeline import Timeline
 from .variations import VariationError
 from .wire import INTERVAL, Wire
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from .watching import Watching
     from .wireview import WireView
 
+MOST_ROWS = 16  # of the timeline, which is drawn anew each second
 TITLE = "what is sent: JSON · curl · Python"
 
 
@@ -91,7 +93,7 @@ class WireRoom:
     def tell(self) -> None:
         """Show what is true now; nothing to do while it is shut."""
         if self._view is not None:
-            self._states.value = States(self._take())._repr_html_()
+            self._states.value = self._drawings()
             self._view.follow(self._account.studio.client.trace)
             self._view.tell(self._texts())
 
@@ -101,6 +103,12 @@ class WireRoom:
             "description": f"{TITLE} {'▾' if self.unfolded else '▸'}",
             "tooltip": f"{verb} the request, the states of the take, and each HTTP exchange as it happens",
         }
+
+    def _drawings(self) -> str:
+        """Return the states of the present take, and for several that were started together what was when."""
+        batch = self._watching.following.batch
+        together = Timeline(batch, most=MOST_ROWS)._repr_html_() if len(batch) > 1 else ""
+        return States(self._take())._repr_html_() + together
 
     def _take(self) -> Generation | None:
         """The newest take, until a person has brought another one on the stage."""

@@ -137,7 +137,8 @@ def test_takes_of_different_days_are_drawn_from_their_own_beginnings():
 
 
 def test_what_is_many_is_counted_and_what_is_none_is_said():
-    assert f"and {5} more takes" in texts(Timeline([DONE] * (MOST + 5))._repr_svg_())
+    assert "and 5 more takes" in texts(Timeline([DONE] * (MOST + 5))._repr_svg_())
+    assert texts(Timeline([DONE] * 5, most=2)._repr_svg_()).count("36 s") == 2
     assert Timeline([]).words == "No take yet."
     assert texts(Timeline([])._repr_svg_())
 

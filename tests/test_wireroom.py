@@ -153,6 +153,16 @@ def test_the_states_are_those_of_the_present_take(make_studio, make_simulator):
     panel.close()
 
 
+def test_of_several_takes_it_shows_what_was_when(panel):
+    unfold(panel)
+    panel.seeds.value = "1-20"
+    takes = panel.submit()
+    assert "20 takes, " in states_of(panel)
+    assert "and 4 more takes" in states_of(panel)
+    assert all(take.wait(30).status == "completed" for take in takes)
+    until(lambda: "20 takes, 20 completed" in states_of(panel))
+
+
 def test_in_another_studio_it_shows_the_exchanges_of_that_one(panel, rows):
     unfold(panel)
     home = panel.studio.client
