@@ -55,12 +55,18 @@ class TakeCard(anywidget.AnyWidget):
         self._lock = RLock()
         self._closed = False
         self.kept = Keepsake(lambda: takes_html([generation]))
-        super().__init__(_layout=_looks(self.kept.rule))
+        super().__init__()
+        self.look()
         hear_at_once(self)
         self._answering = _CardAnswering(self)
         self.on_msg(self._answering.handle)
         generation.observe(self._changed, HEARD)
         self._tell()
+
+    def look(self) -> None:
+        """Let views that are opened from now on be drawn as the options are now."""
+        names = ("width", "autoplay", "loop", "muted", "posters")
+        self._layout = {name: getattr(options, name) for name in names} | {"hides": self.kept.rule}
 
     def _changed(self, _change: object) -> None:
         self._tell()
@@ -156,12 +162,7 @@ def present(generation: Generation) -> None:
     """Show a generation as a cell's output."""
     if has_front_end():
         card = card_of(generation)
+        card.look()
         card.kept.present(card)
     else:
         print(repr(generation))
-
-
-def _looks(rule: str) -> dict[str, Any]:
-    """Return how the card is drawn, as the options are now."""
-    names = ("width", "autoplay", "loop", "muted", "posters")
-    return {name: getattr(options, name) for name in names} | {"hides": rule}

@@ -120,6 +120,14 @@ def test_the_card_is_drawn_as_the_options_say(studio):
     assert (card._layout["width"], card._layout["autoplay"], card._layout["posters"]) == (300, False, False)
 
 
+def test_a_card_that_is_shown_once_more_takes_the_options_of_then(studio, front_end):
+    take = studio.generate("a lighthouse").wait(20)
+    take._ipython_display_()
+    with options.set(width=640, loop=False):
+        take._ipython_display_()
+    assert (card_of(take)._layout["width"], card_of(take)._layout["loop"]) == (640, False)
+
+
 def test_the_state_of_a_card_is_small(studio):
     card = TakeCard(studio.generate("a lighthouse").wait(20))
     until(lambda: card._still)

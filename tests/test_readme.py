@@ -155,3 +155,9 @@ def test_links_lead_somewhere():
 def test_the_number_of_bundled_models_is_true():
     assert len(sw.models()) == 11
     assert "Eleven models" in README
+
+
+def test_every_option_of_the_displays_is_named():
+    from dataclasses import fields
+
+    assert [field.name for field in fields(sw.options) if f"`{field.name}`" not in README] == []
