@@ -239,7 +239,8 @@ class Client:
             trace=self.trace,
             **options,
         )
-        self.server = answer.headers.get("server", "")
+        # A proxy in between puts its own name into the usual header.
+        self.server = answer.headers.get("x-simulator") or answer.headers.get("server", "")
         if not 200 <= answer.status < 300:
             raise api_error(answer, what)
         return answer

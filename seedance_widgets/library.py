@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
@@ -237,6 +238,11 @@ class Library:
         if changed:
             generation.apply(status="submitting", sending_at=now, detail="")
         return bool(changed)
+
+    def mark_simulated(self, generation: Generation) -> None:
+        """Write that it is the simulator's: such a take answers no question to the real API, and costs nothing."""
+        self.database.execute("UPDATE generations SET simulated = 1 WHERE key = ?", (generation.key,))
+        generation.ticket = replace(generation.ticket, simulated=True)
 
     def update(self, generation: Generation, **facts: object) -> None:
         """Write facts to the row, then to the generation: written before done."""

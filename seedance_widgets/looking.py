@@ -79,7 +79,9 @@ class Looking(Bookkeeping):
         facts: dict[str, Any] = {}
         if generation.id is None:
             self._keep(journey, id=reply.id)
+            self._note_simulator(generation)
             self._lay_aside(generation)
+        self._note_simulator(generation)  # also where the first answer was lost
         facts |= {
             name: value
             for name, value in (("credits", reply.credits), ("usd", reply.usd))
@@ -98,6 +100,11 @@ class Looking(Bookkeeping):
         if any(getattr(generation, name) != value for name, value in facts.items()):
             self._keep(journey, **facts)  # most looks bring no news, and each write is a wait for the disk
         return self._wait(journey)
+
+    def _note_simulator(self, generation: Generation) -> None:
+        """Remember that it is simulated: before the first answer of an address nobody can know."""
+        if not generation.ticket.simulated and "simulator" in self.client.server:
+            self.library.mark_simulated(generation)
 
     def _lay_aside(self, generation: Generation) -> None:
         """Write the id of what was paid into a file of its own, too: it outlives a database that is lost."""

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlsplit
@@ -152,6 +153,22 @@ def test_the_page_is_made_once_a_second_however_many_look(make_simulator):
     assert ask(simulator, "GET", "/").text == first
     simulator.advance(1.0)
     assert "a lighthouse" in ask(simulator, "GET", "/").text
+
+
+# whose takes they are
+
+
+@pytest.mark.parametrize("faults", [[], ["drop:post:times=1"]])
+def test_a_take_of_a_simulator_elsewhere_is_never_taken_for_a_bought_one(make_simulator, make_studio, faults):
+    """An address tells what it is with its first answer only, when the take is in the library already."""
+    studio = make_studio(make_simulator(faults=faults))
+    studio.runner.steps.first_lookup = 0.05
+    take = studio.generate("a kite", seed=1).wait(20)
+    assert (take.status, take.ticket.simulated) == ("completed", True)
+    studio.library.reload(take)
+    asked_of_the_api = replace(take.ticket, key="new", base_url="https://api.example", simulated=False)
+    assert studio.library.same(asked_of_the_api) is None
+    assert studio.library.spent_since(0.0) == 0.0
 
 
 # links

@@ -43,6 +43,7 @@ class Handler(RequestHandler):
     def set_default_headers(self) -> None:
         """Every answer says whose it is, so that a client can tell at any address."""
         self.set_header("Server", SERVER)
+        self.set_header("X-Simulator", SERVER)
         self.set_header("Content-Type", "application/json; charset=utf-8")
 
     @property
