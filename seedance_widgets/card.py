@@ -19,7 +19,7 @@ from .captions import caption, picture
 from .errors import ConfigError
 from .following import HEARD
 from .generation import Bundle, Generation
-from .keepsake import Keepsake, data_of, takes_html
+from .keepsake import Keepsake, parts_of, takes_html
 from .media import data_url
 from .options import options
 from .place import has_front_end
@@ -154,7 +154,7 @@ def bundle(generation: Generation) -> Bundle:
     plain = {"text/plain": repr(generation), "text/html": takes_html([generation])}
     if not has_front_end():
         return plain, {}
-    data, metadata = data_of(card_of(generation))
+    data, metadata = parts_of(card_of(generation)._repr_mimebundle_())
     return data | plain, metadata
 
 
@@ -163,6 +163,6 @@ def present(generation: Generation) -> None:
     if has_front_end():
         card = card_of(generation)
         card.look()
-        card.kept.present(card)
+        card.kept.present(card, card._repr_mimebundle_())
     else:
         print(repr(generation))

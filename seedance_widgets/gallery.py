@@ -99,7 +99,7 @@ class Gallery(widgets.VBox):
         return bundle
 
     def _ipython_display_(self) -> None:
-        self._kept.present(self)
+        self._kept.present(self, super()._repr_mimebundle_())
 
     def __repr__(self) -> str:
         return f"<Gallery of {self.studio.library.path}: {len(self.studio.library)} takes>"

@@ -456,6 +456,9 @@ class Generation(HasTraits):
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> Bundle:
         return ({"text/plain": repr(self)}, {}) if self.view is None else self.view.bundle(self)
 
+    def _repr_html_(self) -> str:
+        return str(self._repr_mimebundle_()[0].get("text/html", ""))
+
     def __repr__(self) -> str:
         seed = "" if self.seed is None else f", seed {self.seed}"
         prompt = self.prompt if len(self.prompt) <= 40 else self.prompt[:39] + "…"

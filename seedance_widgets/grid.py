@@ -297,7 +297,7 @@ class Grid(anywidget.AnyWidget):
         return bundle
 
     def _ipython_display_(self) -> None:
-        self._kept.present(self)
+        self._kept.present(self, super()._repr_mimebundle_())
 
     def _fallback(self) -> str:
         items = "".join(f"<li>{escape(cell['label'])}: {escape(cell['words'])}</li>" for cell in self._cells[:100])

@@ -6,6 +6,7 @@ brought up to date while takes are done. Where the widget lives it hides that ou
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from html import escape
 from threading import Lock
@@ -20,6 +21,7 @@ from .threads import Workers
 
 ROOM = 14_000  # bytes of all pictures together: a notebook stays small
 WIDTHS = (240, 160, 120, 96)  # pixels; the first at which they find room
+PAUSE = 1.0  # seconds between two states of one output: a large sweep changes ten times a second
 MOST = 12  # takes; the others are counted
 WIDGET = "application/vnd.jupyter.widget-view+json"
 _painter = Workers("seedance-keepsakes", 1)
@@ -46,25 +48,35 @@ class Keepsake:
         self._mark = f"sw-kept-{self._id[:12]}"
         self._said: str | None = None
         self._at_cells = self._waiting = False
+        self._published = 0.0  # of the monotonic clock
         self._state: object = None
         self._lock = Lock()
         self.rule = f".{self._mark},.jp-OutputArea-child:has(.{self._mark}){{display:none}}"
 
-    def present(self, widget: Any) -> None:
-        """Show a widget as a cell's output, and this below it; in a terminal only its ``repr``."""
+    def present(self, widget: object, bundle: Any) -> None:
+        """Show a widget as a cell's output, and this below it; in a terminal only its ``repr``.
+
+        Parameters
+        ----------
+        widget : object
+            The widget.
+        bundle : dict or tuple
+            Its display data as ipywidgets makes them.
+        """
         from IPython.display import display
 
-        data, metadata = data_of(widget)
+        data, metadata = parts_of(bundle)
         if not has_front_end() or WIDGET not in data:
             print(repr(widget))
             return
         # Pages that keep no state of widgets would show the text in its place.
         live = data | {"text/plain": repr(widget), "text/html": "<span></span>"}
         display(live, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
-        self._said = self._html()
+        self._said, self._state = "", None
+        display(self._data(), raw=True, display_id=self._id)  # type: ignore[no-untyped-call]
         _shown.add(self)
         self._at_cells = _hear_of_cells()
-        display(self._data(), raw=True, display_id=self._id)  # type: ignore[no-untyped-call]
+        self.refresh()
 
     def refresh(self, state: object = None) -> None:
         """Bring it up to date soon; nothing where it was never shown, or for the same `state` once more."""
@@ -75,6 +87,7 @@ class Keepsake:
         _painter.submit(self._refresh)
 
     def _refresh(self) -> None:
+        time.sleep(max(0.0, self._published + PAUSE - time.monotonic()))
         with self._lock:
             self._waiting = False
         self.publish()
@@ -84,7 +97,7 @@ class Keepsake:
         html = self._html()
         if html == self._said:
             return
-        self._said = html
+        self._said, self._published = html, time.monotonic()
         from IPython.display import update_display
 
         update_display(self._data(), display_id=self._id, raw=True)  # type: ignore[no-untyped-call]
@@ -114,11 +127,10 @@ def _all_up_to_date(_result: object) -> None:
         keepsake.publish()
 
 
-def data_of(widget: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return a widget's display data and their metadata; empty where it is closed."""
-    found = widget._repr_mimebundle_() or {}
-    data, metadata = found if isinstance(found, tuple) else (found, {})
-    return dict(data), dict(metadata)
+def parts_of(bundle: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return display data and their metadata; empty where a widget is closed."""
+    data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+    return dict(data or {}), dict(metadata)
 
 
 def takes_html(takes: Sequence[Generation], title: str = "", note: str = "") -> str:

@@ -124,8 +124,7 @@ class SeedanceMagics(Magics):
         return self.studio.panel()
 
     def _do_gallery(self, words: str) -> Any:
-        studio: Any = self.studio
-        return studio.gallery(words)
+        return self.studio.gallery(words)
 
     def _do_resume(self, words: str) -> Listing:
         return Listing(self.studio.resume())

@@ -95,7 +95,7 @@ class Panel(widgets.VBox):
         return bundle
 
     def _ipython_display_(self) -> None:
-        self._kept.present(self)
+        self._kept.present(self, super()._repr_mimebundle_())
 
     def _fallback(self) -> str:
         done = [generation for generation in self.generations if generation.status == "completed"]

@@ -202,8 +202,9 @@ def test_the_history_is_a_table(make, shell):
     assert repr(shell.run_line_magic("seedance", "history phoenix")) == "no takes"
 
 
-def test_panel_resume_and_models(make, shell, studio, capsys):
+def test_panel_gallery_resume_and_models(make, shell, studio, capsys):
     assert shell.run_line_magic("seedance", "panel").studio is studio
+    assert isinstance(shell.run_line_magic("seedance", "gallery dragon"), sw.Gallery)
     assert shell.run_line_magic("seedance", "resume") == []
     shell.run_line_magic("seedance", "models lite t2v")
     assert "bytedance/seedance-1-0-lite-t2v" in capsys.readouterr().out
