@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import select
@@ -215,6 +214,14 @@ def test_what_is_dear_is_asked_about_and_a_budget_that_covers_it_is_an_answer(se
     assert len(served.created) == 12
 
 
+def test_whoever_says_no_has_sent_nothing(served, as_if_paid, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: "n")
+    assert main(["sweep", PROMPT, "--seed", "1-17", "--resolution", "480p"]) == 0
+    assert "Nothing was sent" in capsys.readouterr().out
+    assert served.created == []
+
+
 # going on
 
 
@@ -246,8 +253,6 @@ def test_at_a_terminal_it_asks_and_shows_a_bar(make_simulator, monkeypatch, tmp_
     name_it(simulator, monkeypatch)
     code = f"import seedance_widgets as sw; sw.Studio.is_simulated = False; {PROGRAM[-1]}"
     line = [sys.executable, "-u", "-c", code, "sweep", PROMPT, "--seed", "1-17", "--resolution", "480p", *QUICK]
-    assert at_a_terminal(line, "n\n")[0] == 0
-    assert simulator.created == []
     ended, shown = at_a_terminal([*line, "-o", str(tmp_path / "x.png")], "y\n")
     assert ended == 0
     assert "░" in shown
@@ -280,10 +285,3 @@ def at_a_terminal(line, answer, patience=60.0):
         process.kill()
         process.wait()
         os.close(ours)
-
-
-def test_what_a_list_tells_of_a_sweep_is_all_of_it(served, capsys):
-    assert main(["sweep", PROMPT, "--seed", "1-3", "--resolution", "480p"]) == 0
-    capsys.readouterr()
-    assert main(["list", "--json"]) == 0
-    assert sorted(each["seed"] for each in json.loads(capsys.readouterr().out)) == [1, 2, 3]
