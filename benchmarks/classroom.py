@@ -28,6 +28,8 @@ import requests
 
 import seedance_widgets as sw
 
+from .report import Row
+
 CALL = "/v2/video/generations"
 TOKEN = "class"
 INTERVAL = 1.0  # seconds between two looks
@@ -98,6 +100,16 @@ def lesson(students: int, speed: float, resolution: str) -> Lesson:
 def percentile(values: list[float], share: float) -> float:
     """Return the value that so large a share is not above."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def rows(small: bool = False) -> Iterator[Row]:
+    """The table's rows."""
+    students = 10 if small else 60
+    alone, seen = (lesson(each, 6.0, "480p") for each in (1, students))
+    of, against = f"class of {students}", "one alone"
+    yield Row(f"{of}: until the last has a clip", max(seen.waits), "s", max(alone.waits), against)
+    looks = [1e3 * percentile(each.looks, 0.99) for each in (seen, alone)]
+    yield Row(f"{of}: a look, p99", looks[0], "ms", looks[1], against)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from seedance_widgets import sharing
@@ -22,6 +22,8 @@ from seedance_widgets.grid import Grid
 from seedance_widgets.sharing import tile
 from seedance_widgets.sharing.exhibit import exhibit
 from seedance_widgets.studio import Studio
+
+from .report import Row
 
 PROMPT = "A menacing dragon perched above the tallest tower of a city, in the rain"
 BAR = 1.3
@@ -57,8 +59,8 @@ def timed(act: Callable[[], object], who: int) -> tuple[float, float]:
     return time.perf_counter() - clock, used() - before
 
 
-def versus_ffmpeg(grid: Grid, folder: Path, repeat: int) -> None:
-    """Print both, and how they compare."""
+def in_turns(grid: Grid, folder: Path, repeat: int) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """Measure both, ours and FFmpeg's, in turns; the latter is empty where there is no FFmpeg."""
     seen = exhibit(grid, decoded=True)
     box = tile.plan(seen, tile.WIDEST).cells[0].pictures[0]
     paths = [spot.path for spot in seen.shown if spot.path]
@@ -68,6 +70,12 @@ def versus_ffmpeg(grid: Grid, folder: Path, repeat: int) -> None:
             asked = command(paths, box.width, box.height, folder / "ffmpeg.mp4")
             theirs.append(timed(lambda asked=asked: subprocess.run(asked, check=True), resource.RUSAGE_CHILDREN))
         ours.append(timed(lambda: sharing.save(grid, folder / "x.mp4"), resource.RUSAGE_SELF))
+    return ours, theirs
+
+
+def versus_ffmpeg(grid: Grid, folder: Path, repeat: int) -> None:
+    """Print both, and how they compare."""
+    ours, theirs = in_turns(grid, folder, repeat)
     print(line("ours", min(ours), folder / "x.mp4", resource.RUSAGE_SELF))
     if not theirs:
         print("  ffmpeg is not on the PATH: there is nothing to compare with")
@@ -94,6 +102,22 @@ def others(grid: Grid, folder: Path) -> None:
         files = list(path.iterdir()) if path.is_dir() else [path]
         size = sum(file.stat().st_size for file in files) / 1e6
         print(f"  {kind:<7} {time.perf_counter() - begun:6.1f} s   {size:5.1f} MB, told before: {told}")
+
+
+def rows(small: bool = False) -> Iterator[Row]:
+    """The table's rows."""
+    takes, resolution, repeat = (4, "480p", 1) if small else (9, "720p", 3)
+    of = f"{takes} × {resolution} × 5 s"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        grid = made(f"{name}/library", takes, resolution)
+        sharing.save(grid, folder / "warm.png")
+        ours, theirs = in_turns(grid, folder, repeat)
+        fastest = min(theirs)[0] if theirs else None
+        yield Row(f"export: {of} as one clip", min(ours)[0], "s", fastest, "ffmpeg xstack", BAR, of_ratio=True)
+        for kind, what in (("png", "contact sheet"), ("html", "page")):
+            seconds, _ = timed(lambda kind=kind: sharing.save(grid, folder / f"y.{kind}"), resource.RUSAGE_SELF)
+            yield Row(f"export: {of} as a {what}", seconds, "s")
 
 
 def main() -> None:

@@ -16,12 +16,15 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from seedance_widgets import check
 from seedance_widgets.simulator import FAULTS, Simulator
 from tests.faults.harness import DEATHS, Count, Life, Request, count, finish, heard, simulator, start
+
+from .report import Row
 
 LIVES = 10  # kills in one round, on one library
 NEW_REQUESTS = 5  # in each life
@@ -134,6 +137,18 @@ def end_badly(server: Simulator, folder: str, requests: list[Request], dice: ran
         crashed += process.exitcode not in (0, -signal.SIGKILL)
         killed += told is None and process.exitcode == -signal.SIGKILL
     return killed, crashed
+
+
+def rows(small: bool = False) -> Iterator[Row]:
+    """The table's rows: what must be nothing."""
+    dice, tally, number = random.Random("faults 0"), Tally(), 0
+    while tally.kills < (8 if small else 200):
+        play(number, dice, tally, LIVES)
+        number += 1
+    of = f"{tally.kills} kernels killed, {tally.faults} faults"
+    yield Row(f"{of}: paid twice", len(tally.count.twice), "", bar=0)
+    yield Row(f"{of}: paid and lost", len(tally.count.lost), "", bar=0)
+    yield Row(f"{of}: to bring all home", statistics.median(tally.recovery), "s")
 
 
 def main() -> int:

@@ -37,6 +37,7 @@ from seedance_widgets.simulator.scene import Scene
 from seedance_widgets.studio import Studio
 
 from .browser import find_browser, plain_page
+from .report import Row
 
 SCREEN = 20  # takes that are seen at once
 PAGE = 48
@@ -186,6 +187,21 @@ def in_page(studio: Studio, repeat: int) -> Iterator[str]:
 
 def _text(gallery: Gallery, key: str) -> str:
     return base64.b64encode(bytes(ask(gallery, "posters", keys=[key])[1][0])).decode()
+
+
+def rows(small: bool = False) -> Iterator[Row]:
+    """The table's rows."""
+    takes = 1_000 if small else 5_000
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        with Studio("key", "http://127.0.0.1:9", library=folder / "library", resume=False) as studio:
+            fill(studio.library, takes, folder)
+            ours(studio).close()  # makes the pictures
+            mine, hand = (counted(way) for way in (lambda: ours(studio).close(), lambda: plain(studio, PAGE)))
+            widgets.Widget.close_all()
+    of, against = f"gallery of {takes} takes", f"an Image for each of {PAGE}"
+    yield Row(f"{of}: messages to the first page", mine.messages, "", hand.messages, against)
+    yield Row(f"{of}: time in the kernel", 1e3 * mine.seconds, "ms", 1e3 * hand.seconds, against)
 
 
 def main() -> None:

@@ -78,7 +78,7 @@ def line(row: Row) -> str:
 
 def figure(value: float, unit: str) -> str:
     """A number in three digits or so, with its unit."""
-    digits = 0 if abs(value) >= 100 or value == int(value) else 1 if abs(value) >= 10 else 2
+    digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
     return f"{value:.{digits}f} {unit}".rstrip()
 
 

@@ -1,20 +1,26 @@
-"""What a person waits for at the beginning: importing, loading a document, building a form and a panel.
+"""What a person waits for at the beginning, and what a session costs: importing, building a panel, a hundred takes.
 
-``python -m benchmarks.start [--repeat 7]``; the import is set against importing ipywidgets, anywidget and requests.
+``python -m benchmarks.start [--repeat 7]``; the import is set against importing ipywidgets, anywidget and requests, the
+memory and the notebook against a ``widgets.Video`` for each clip and ``Video(embed=True)``.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from unittest import mock
 
 import seedance_widgets as sw
+from seedance_widgets.simulator.render import Scene, render_clip
+
+from .report import Row
 
 DEPENDENCIES = "import ipywidgets, anywidget, requests"
 OURS = "import seedance_widgets"
@@ -51,19 +57,73 @@ def median_ms(job: Callable[[], object], repeat: int) -> float:
     return statistics.median(taken) * 1e3
 
 
-def messages(job: Callable[[], object]) -> int:
-    """Count the messages to a page that a job causes."""
+def wire(job: Callable[[], object]) -> tuple[int, int]:
+    """Count the messages to a page that a job causes, and their bytes as JSON."""
     import comm
     from comm.base_comm import BaseComm
 
     class Wire(BaseComm):
-        def publish_msg(self, kind: str, *_: object, **__: object) -> None:
-            sent.append(kind)
+        def publish_msg(self, kind: str, data: object = None, **_: object) -> None:
+            sent.append(len(json.dumps(data, default=str)))
 
-    sent: list[str] = []
+    sent: list[int] = []
     with mock.patch.object(comm, "create_comm", Wire):
         job()
-    return len(sent)
+    return len(sent), sum(sent)
+
+
+# Memory is measured in processes of their own: a panel that makes takes, and a list of players.
+OURS_KEEPS = """
+import shutil, sys, tempfile, seedance_widgets as sw
+from benchmarks.scale import memory
+clip, takes = sys.argv[1], int(sys.argv[2])
+with tempfile.TemporaryDirectory() as folder:
+    draw = lambda scene, path: shutil.copyfile(clip, path)
+    with sw.Studio.simulated(library=folder, speed=1000, poll_interval=0.05, renderer=draw, balance_usd=1e6) as studio:
+        panel = studio.panel()
+        panel.form.request = {"prompt": "a fox", "resolution": "480p"}
+        for _ in range(10):  # what the first ones load is loaded once
+            panel.submit()[0].wait(60)
+        held = memory()
+        for _ in range(takes):
+            panel.submit()[0].wait(60)
+        print(memory() - held, len(str(panel._repr_mimebundle_())))
+"""
+THEIRS_KEEPS = """
+import sys, ipywidgets
+from IPython.display import Video
+from benchmarks.scale import memory
+takes = int(sys.argv[2])
+held = memory()
+shown = [ipywidgets.Video(value=open(sys.argv[1], "rb").read()) for _ in range(takes)]
+print(memory() - held, len(Video(sys.argv[1], embed=True)._repr_html_()))
+"""
+
+
+def kept(code: str, clip: Path, takes: int) -> tuple[float, float]:
+    """Return the MB that so many takes add to a process, and the kB that one adds to a saved notebook."""
+    command = [sys.executable, "-c", code, str(clip), str(takes)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    megabytes, characters = done.stdout.split()[-2:]
+    return float(megabytes), int(characters) / 1e3
+
+
+def rows(small: bool = False) -> Iterator[Row]:
+    """The table's rows."""
+    repeat, takes = (3, 25) if small else (7, 100)
+    theirs, own, _ = imports(repeat)
+    yield Row("import", 1e3 * own, "ms", 1e3 * theirs, "ipywidgets, anywidget, requests", 1.15, of_ratio=True)
+    with tempfile.TemporaryDirectory() as folder, sw.Studio("key", "http://127.0.0.1:9", library=folder) as studio:
+        yield Row("panel: to build", median_ms(studio.panel, repeat), "ms", bar=50)
+        count, size = wire(studio.panel)
+        yield Row("panel: messages to open", count, "", bar=90)
+        yield Row("panel: bytes to open", size / 1e3, "kB")
+    with tempfile.TemporaryDirectory() as folder:
+        clip = Path(folder) / "clip.mp4"
+        render_clip(Scene("a fox in the snow", 7, "480p", seconds=5.0), clip)
+        ours, hand = (kept(code, clip, takes) for code in (OURS_KEEPS, THEIRS_KEEPS))
+    yield Row(f"kernel: memory of {takes} more takes", ours[0], "MB", hand[0], "a widgets.Video each")
+    yield Row("notebook: a panel with a clip, saved", ours[1], "kB", hand[1], "Video embed=True", 30)
 
 
 def main() -> None:
@@ -81,7 +141,7 @@ def main() -> None:
     for name in (sw.models()[0], LARGEST):
         print(f"form of {name}: {median_ms(lambda name=name: sw.RequestForm(sw.load_model(name)), repeat):.1f} ms")
     with tempfile.TemporaryDirectory() as folder, sw.Studio("key", "http://127.0.0.1:9", library=folder) as studio:
-        print(f"panel: {median_ms(studio.panel, repeat):.1f} ms, {messages(studio.panel)} messages to open")
+        print(f"panel: {median_ms(studio.panel, repeat):.1f} ms, {wire(studio.panel)[0]} messages to open")
 
 
 if __name__ == "__main__":

@@ -81,11 +81,10 @@ def test_a_look_without_news_does_not_touch_the_database(make_simulator, make_st
 def test_a_take_costs_few_writes(make_simulator, make_studio, statements):
     simulator = make_simulator(clock=lambda: 0.0)
     studio = make_studio(simulator)
+    studio.client.models()  # tells whose answers these are
     statements.clear()
     take = studio.generate("a fox", seed=1)
     until(lambda: take.status == "queued")
-    simulator.advance(3.0 / 1000)
-    until(lambda: take.status in ("generating", "queued"))
     simulator.advance(500)
     assert take.wait(20).status == "completed"
     written = [each for each in statements if each.startswith(WRITES) and "runners" not in each]
