@@ -52,7 +52,7 @@ class Wire:
 
     @property
     def curl(self) -> str:
-        """A command for a shell: it sends the request, and tells how to ask for the clip."""
+        """A command for sh, bash or zsh: it sends the request, and tells how to ask for the clip."""
         key = f'-H "Authorization: Bearer ${KEY}"'
         post, get = shlex.quote(self.base_url + self.create_path), shlex.quote(self.base_url + self.retrieve_path)
         return _CURL.format(key=key, post=post, get=get, body=self.json, end=_END, name=KEY)
