@@ -63,7 +63,8 @@ def _of_options(
     begun: str, done: Sequence[str], model: Callable[[str | None], Model], models: Callable[[], Iterable[str]]
 ) -> Offer:
     named = models_of(" ".join(word.replace('"', "").replace("'", "") for word in done))
-    known = spellings(model(named[0] if named else None))
+    present = model(named[0] if named else None)
+    known = spellings(present)
     option, mark, text = begun.partition("=")
     if begun.startswith("--") and not mark:
         used = {word.partition("=")[0] for word in done} - {"--model"}
@@ -73,6 +74,8 @@ def _of_options(
     whole = text if mark else begun
     listed, comma, part = whole.rpartition(",")
     values = list(models()) if last == "--model" else _values(known.get(last))
+    if not values and last in known and known[last] is present.role("seed"):
+        values = ["1-4"]
     found = Offer(begun, [head + listed + comma + each for each in values if each.startswith(part)])
     if not begun and (last in ("", "--again", "--confirm", "--yes") or (done and done[-1] != last)):
         return Offer("", [*found.texts, *_options(known)])
@@ -89,7 +92,11 @@ def _values(field: Field | None) -> list[str]:
         return []
     if field.choices:
         return [each if isinstance(each, str) else json.dumps(each) for each in field.choices]
-    return ["true", "false"] if field.takes("boolean") else []
+    if field.takes("boolean"):
+        return ["true", "false"]
+    return [
+        json.dumps(each) for each in dict.fromkeys((field.default, field.minimum, field.maximum)) if each is not None
+    ]
 
 
 def _begin(begun: str, texts: Iterable[str]) -> Offer:

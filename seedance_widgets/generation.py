@@ -24,7 +24,7 @@ from traitlets import Tuple as TupleTrait
 from .differences import Differences, differences
 from .errors import ConfigError, GenerationFailed, GenerationTimeout
 from .progress import Progress
-from .waiting import wait_for
+from .waiting import awaited, wait_for
 
 if TYPE_CHECKING:
     from IPython.display import Video
@@ -364,7 +364,7 @@ class Generation(HasTraits):
                 loop.call_soon_threadsafe(settle)
 
         self._wake(wake)
-        await finished
+        await awaited(finished)
         return self._checked()
 
     def _checked(self) -> Self:

@@ -7,6 +7,7 @@ So whoever waits in that shell hears it in between. Everything else that has com
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import logging
 import threading
@@ -55,6 +56,15 @@ def wait_until(ready: Callable[[float], object], timeout: float | None = None) -
             _hear(held)
     finally:
         _give_back(held)
+
+
+async def awaited(future: asyncio.Future[Any]) -> None:
+    """Await a future; ipykernel 6 takes one message at a time, so that there, too, widgets are heard in between."""
+    if not hasattr(running_kernel(), "msg_queue"):
+        await future
+    while not future.done():
+        await asyncio.wait({future}, timeout=PIECE)
+        _hear([])
 
 
 def _hear(held: list[Any]) -> None:

@@ -260,6 +260,7 @@ def tabbed(shell, text):
         ("%%seedance --model bytedance/seedance-1-5", ["%%seedance --model bytedance/seedance-1-5-pro"]),
         ("%%seedance --model bytedance/seedance-1-5-pro --gen", ["… --generate_audio"]),
         ("%%seedance --again --aga", []),
+        ("%%seedance --seed ", ["%%seedance --seed 1-4"]),
         ("%%seedance --seed 1\na {ani", ["%%seedance --seed 1\na {animal"]),
         ("%seedance model bytedance/seedance-1-5", ["%seedance model bytedance/seedance-1-5-pro"]),
     ],

@@ -54,6 +54,17 @@ def test_a_card_answers_during_the_wait_and_other_cells_keep_their_turn(page):
         assert printed(page.finished(next_cells[1])) == "again False\n"
 
 
+def test_a_card_answers_while_async_code_awaits(page):
+    way = ways(page)[-1]
+    cell = page.start(
+        "print('it begins', flush=True)\ntry:\n    await take\nexcept sw.GenerationTimeout:\n    print('let go')"
+    )
+    page.until(lambda message: message["msg_type"] == "stream" and "it begins" in message["content"]["text"])
+    page.tell(page.card, {"kind": "stop", "id": "awaited", "key": page.key}, way)
+    assert printed(page.finished(cell)) == "it begins\nlet go\n"
+    page.run("studio.resume()")
+
+
 def test_the_interrupt_ends_the_waiting_and_not_the_take(page):
     for code in ("take.wait()", "studio.wait()", "for each in sw.compare(take).as_completed(): pass"):
         cell = page.start(f"print('it waits', flush=True)\n{code}")
