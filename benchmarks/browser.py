@@ -53,7 +53,7 @@ def plain_page(html: str, script: str, files: Mapping[str, Path], **options: obj
         browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
         page = browser.new_page(**options)  # type: ignore[arg-type]
         page.route("**/*", answer)
-        page.goto("http://grid.test/")
+        page.goto("http://localhost/")
         page.add_script_tag(url="/script.js", type="module")
         page.wait_for_function("window.loaded === true", timeout=120_000)
         yield page

@@ -1,6 +1,6 @@
 """Takes in step: our player against plain ``play()`` and ``currentTime`` on the same clips, in headless Chromium.
 
-``python -m benchmarks.grid [--repeat 3]``
+``python -m benchmarks.grid [--repeat 3] [--part scrubbing]``
 """
 
 from __future__ import annotations
@@ -14,14 +14,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import av
 from playwright.sync_api import Page
 
-from seedance_widgets.simulator.render import Scene, render_clip
+from seedance_widgets.simulator.render import FPS, Scene, render_clip
 
 from .browser import plain_page
+from .opening import opening
 
 TAKES, SECONDS = 9, 5.0
 KINDS = ("plain", "ours")
+SCRUBBED = ("plain", "videos only", "ours")  # ours without its small pictures, and with them
 HTML = """<style>
   body { margin: 0 }
   #grid { display: grid; grid-template-columns: repeat(3, 1fr); gap: 4px; width: 1200px }
@@ -35,10 +38,28 @@ def clips() -> dict[str, Path]:
     folder.mkdir(exist_ok=True)
     made = {}
     for seed in range(1, TAKES + 1):
-        path = made[f"{seed}.mp4"] = folder / f"dragon-720p-{seed}.mp4"
+        path = made[f"{seed}.mp4"] = folder / f"numbered-{seed}.mp4"
         if not path.exists():
-            render_clip(Scene("a dragon over the sea at night", seed, "720p", "16:9", SECONDS), path)
+            plain = folder / f"plain-{seed}.mp4"
+            render_clip(Scene("a dragon over the sea at night", seed, "720p", "16:9", SECONDS), plain)
+            number(plain, path)
     return made
+
+
+def number(source: Path, target: Path) -> None:
+    """Write the number of each frame into its lower left corner, as seven black and white squares."""
+    with av.open(str(source)) as clip, av.open(str(target), "w", options={"movflags": "faststart"}) as output:
+        shape = clip.streams.video[0]
+        stream = output.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "g": "48", "crf": "24"})
+        stream.width, stream.height, stream.pix_fmt = shape.width, shape.height, "yuv420p"
+        side = shape.height // 16
+        for index, frame in enumerate(clip.decode(video=0)):
+            picture = frame.to_ndarray(format="yuv420p")
+            for bit in range(7):
+                square = slice(shape.height - side, shape.height), slice(bit * side, (bit + 1) * side)
+                picture[square] = 235 if index >> bit & 1 else 16
+            output.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="yuv420p")))
+        output.mux(stream.encode())
 
 
 def _burn() -> None:
@@ -79,11 +100,11 @@ def median(values: Sequence[float | None]) -> float | None:
     return ordered[len(ordered) // 2]
 
 
-def rounds(page: Page, expression: str, repeat: int) -> dict[str, list[Any]]:
-    """Ask both kinds of players in turn, so that both see the same machine."""
-    found: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+def rounds(page: Page, expression: str, repeat: int, kinds: Sequence[str] = KINDS) -> dict[str, list[Any]]:
+    """Ask the kinds of players in turn, so that all see the same machine."""
+    found: dict[str, list[Any]] = {kind: [] for kind in kinds}
     for _ in range(repeat):
-        for kind in KINDS:
+        for kind in kinds:
             answer = page.evaluate(expression, kind)
             found[kind] += answer if isinstance(answer, list) else [answer]
     return found
@@ -103,19 +124,25 @@ def paused(page: Page, repeat: int) -> Iterator[str]:
 
 
 def scrubbing(page: Page, repeat: int) -> Iterator[str]:
-    """How long until all are at the new frame."""
+    """How long until all are at the new frame, by the pixels on the screen."""
+    made = page.evaluate("() => pictures()")
+    yield (
+        f"Small pictures of {made['count']} frames: {made['time'] / 1000:.1f} s after the clips are there, "
+        f"{made['bytes'] / 1e6:.1f} MB"
+    )
     for title, expression in (
         ("Jumping to a random frame: until all show it", "(kind) => jumps(kind, 10)"),
         ("Dragging the timeline for 0.3 s: from the last move until all show its frame", "(kind) => drags(kind, 10)"),
     ):
-        found = rounds(page, expression, repeat)
+        found = rounds(page, expression, repeat, SCRUBBED)
         yield title
-        for kind in KINDS:
+        for kind in SCRUBBED:
             times = [each["time"] for each in found[kind]]
             arrived = [each for each in times if each is not None]
             yield (
-                f"  {kind:<6} median {milliseconds(median(times)):<8} fastest {milliseconds(min(arrived)):<8} "
-                f"not within 4 s: {len(times) - len(arrived)} of {len(times)}"
+                f"  {kind:<12} median {milliseconds(median(times)):<8} fastest {milliseconds(min(arrived)):<8} "
+                f"slowest {milliseconds(max(arrived)):<8} not within 4 s: {len(times) - len(arrived)} of {len(times)}, "
+                f"then all on it: {sum(each['same'] for each in found[kind])}"
             )
 
 
@@ -142,26 +169,39 @@ def stalled(page: Page, repeat: int) -> Iterator[str]:
 
 
 def in_step(repeat: int) -> Iterator[str]:
-    """The player's part of the report, line by line."""
-    script = Path(__file__).with_name("players.js").read_text("utf-8")
-    with plain_page(HTML, script, clips(), viewport={"width": 1280, "height": 900}) as page:
+    """Paused and playing, line by line."""
+    with players() as page:
         yield from paused(page, repeat)
         yield from playing(page, repeat, burners=0)
         yield from playing(page, repeat, burners=1)
         yield from stalled(page, repeat)
+
+
+def scrubs(repeat: int) -> Iterator[str]:
+    """A hand on the timeline, line by line."""
+    with players() as page:
         yield from scrubbing(page, repeat)
 
 
-PARTS: tuple[Callable[[int], Iterator[str]], ...] = (in_step,)
+@contextmanager
+def players() -> Iterator[Page]:
+    """A page with all clips, that can put players to work."""
+    script = Path(__file__).with_name("players.js").read_text("utf-8")
+    with plain_page(HTML, script, clips(), viewport={"width": 1280, "height": 900}) as page:
+        yield page
+
+
+PARTS: dict[str, Callable[[int], Iterator[str]]] = {"in-step": in_step, "scrubbing": scrubs, "opening": opening}
 
 
 def main() -> None:
     """Print the report."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeat", type=int, default=3, help="how often each is measured")
+    parser.add_argument("--part", choices=[*PARTS], help="only this; else all")
     options = parser.parse_args()
-    for part in PARTS:
-        for line in part(options.repeat):
+    for part in [options.part] if options.part else PARTS:
+        for line in PARTS[part](options.repeat):
             print(line, flush=True)
 
 

@@ -31,6 +31,7 @@ class Answering(Questions):
         painter = Workers("seedance-posters", 1)  # small and wanted at once, so not in line with clips
         writer = Workers("seedance-saving", 1)
         kinds = {
+            "hello": lambda question: ({}, []),  # whether anybody answers
             "clip": self._clip,
             "poster": self._poster,
             "rate": self._rate,

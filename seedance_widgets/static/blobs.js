@@ -9,6 +9,7 @@ const PARALLEL = 4; // clips at once, and as many posters, which do not wait beh
  * @property {Kind} kind
  * @property {string} key
  * @property {string} url empty until it is there
+ * @property {Blob|null} file
  * @property {boolean} dropped
  * @property {(url: string) => void} resolve
  * @property {(error: Error) => void} reject
@@ -41,6 +42,15 @@ export class Blobs {
       this._pump(kind);
     }
     return entry.promise;
+  }
+
+  /**
+   * What is behind the URL; null where it is not there.
+   * @param {Kind} kind
+   * @param {string} key
+   */
+  file(kind, key) {
+    return this._entries.get(`${kind} ${key}`)?.file ?? null;
   }
 
   /**
@@ -81,7 +91,8 @@ export class Blobs {
       const answer = await this._host.ask(entry.kind, { key: entry.key });
       if (entry.dropped) return;
       const parts = /** @type {any[]} */ (answer.buffers); // views of plain buffers, whatever the types allow
-      entry.url = URL.createObjectURL(new Blob(parts, { type: answer.type }));
+      entry.file = new Blob(parts, { type: answer.type });
+      entry.url = URL.createObjectURL(entry.file);
       entry.resolve(entry.url);
     } catch (error) {
       if (entry.dropped) return;
@@ -98,7 +109,7 @@ export class Blobs {
  */
 function newEntry(kind, key) {
   /** @type {any} */
-  const entry = { kind, key, url: "", dropped: false };
+  const entry = { kind, key, url: "", file: null, dropped: false };
   entry.promise = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
   return entry;
 }

@@ -41,19 +41,19 @@ export function footerActs(view) {
  * @returns {import("./keys.js").KeyActs}
  */
 export function keyActs(view) {
-  const { ensemble } = view;
+  const { ensemble, focus } = view;
   return {
     toggle: () => ensemble.toggle(),
     step: (frames) => ensemble.step(frames),
     skip: (seconds) => ensemble.seek(ensemble.state.time + seconds),
     toStart: () => ensemble.toStart(),
     toEnd: () => ensemble.toEnd(),
-    rate: (stars) => view.current && view.verdicts.rate(view.current, stars),
-    pick: () => view.current && view.verdicts.pick(view.current),
-    enlarge: () => view.current && view.enlarge(view.current),
-    enter: () => view.current && view.duel.choose(view.current),
-    escape: () => view.duel.close() || (view.large !== null && (view.enlarge(view.large), true)),
-    move: (by) => view.move(by),
+    rate: (stars) => focus.current && view.verdicts.rate(focus.current, stars),
+    pick: () => focus.current && view.verdicts.pick(focus.current),
+    enlarge: () => focus.current && focus.enlarge(focus.current),
+    enter: () => focus.current && view.duel.choose(focus.current),
+    escape: () => view.duel.close() || focus.leave(),
+    move: (by) => focus.move(by),
     zoom: (factor) => view.zoom.zoomBy(factor),
   };
 }

@@ -1,6 +1,8 @@
 // @ts-check
 // Drift, while they play: who leads, who waits for whom, and who has to seek.
 
+import { behind, leap, trim } from "./drift.js";
+
 /** @typedef {import("./follower.js").Follower} Follower */
 /** @typedef {import("./playhead.js").Playhead} Playhead */
 
@@ -18,12 +20,12 @@ const AHEAD = 0.02;
 export function correct(running, head, heard) {
   const leaders = running.filter((follower) => follower.video === heard);
   lean(head, leaders.length ? leaders : running);
-  const rest = running.filter((follower) => !follower.leap(head.time, head.speed));
-  const latest = Math.max(...rest.map((follower) => follower.behind(head.time, head.speed)));
+  const rest = running.filter((follower) => !leap(follower, head.time, head.speed));
+  const latest = Math.max(...rest.map((follower) => behind(follower, head.time, head.speed)));
   if (latest > AHEAD) head.run(head.time - (latest - AHEAD));
   for (const follower of rest) {
-    const behind = follower.behind(head.time, head.speed);
-    if (follower.video !== heard || behind < -AHEAD) follower.trim(behind, head.speed);
+    const late = behind(follower, head.time, head.speed);
+    if (follower.video !== heard || late < -AHEAD) trim(follower, late, head.speed);
   }
 }
 
@@ -33,7 +35,7 @@ export function correct(running, head, heard) {
  */
 function lean(head, leaders) {
   if (!leaders.length) return;
-  const behind = leaders.map((follower) => follower.behind(head.time, head.speed)).sort((a, b) => a - b);
-  const half = behind.length >> 1;
-  head.run(head.time - (behind[half] + behind[behind.length - 1 - half]) / 2);
+  const late = leaders.map((follower) => behind(follower, head.time, head.speed)).sort((a, b) => a - b);
+  const half = late.length >> 1;
+  head.run(head.time - (late[half] + late[late.length - 1 - half]) / 2);
 }

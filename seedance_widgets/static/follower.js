@@ -1,21 +1,10 @@
 // @ts-check
-// One video that follows a playhead: it knows the frame on the screen, goes to frames exactly, and trims its speed.
+// One video that follows a playhead: it knows the frame on the screen, and goes to frames exactly.
+
+import { Preview } from "./preview.js";
 
 /** @typedef {{fps: number, frames: number, seconds: number}} Clip */
 
-/** Below this many seconds of drift a video is left alone; a correction under way goes on to the second. */
-const NEAR = 0.008;
-const THERE = 0.003;
-/** Above this, and the time that a seek takes, a change of speed would take too long: the video seeks. */
-const FAR = 0.25;
-/** A drift is made up for in about this many seconds. */
-const EASE = 0.15;
-/** How much faster than asked a video may run meanwhile. */
-const FASTER = 0.5;
-/** So many seeks in a row may try to bring it back. */
-const LEAPS = 2;
-/** One whose time stands still for this long (ms) is waited for no more. */
-const STUCK = 1500;
 /** After `seeked`, how long the frame may take to be presented (ms). */
 const GRACE = 1000;
 /** A seek that says nothing for this long (ms) no longer holds up the others. */
@@ -34,6 +23,9 @@ export class Follower {
     this.frames = Math.max(1, clip.frames || Math.round(clip.seconds * this.fps));
     this.seconds = this.frames / this.fps;
     this.changed = changed;
+    /** @type {import("./flipbook.js").Flipbook|null} */
+    this.book = null;
+    this.preview = new Preview(video);
     this.visible = true;
     this.broken = false;
     /** Whether a start waits for it. */
@@ -95,6 +87,7 @@ export class Follower {
     this.broken = broken;
     this.shown = this.sought = -1;
     this.busy = this.settled = false;
+    this.preview.hide();
     clearTimeout(this.timer);
     this.changed();
   }
@@ -103,9 +96,14 @@ export class Follower {
     return !this.broken && this.video.readyState >= 1;
   }
 
+  /** Whether it should stand on a frame and does not. */
+  get astray() {
+    return this.ready && this.target >= 0 && !this.settled;
+  }
+
   /** Whether it waits for a seek to its frame. */
   get waiting() {
-    return this.ready && this.target >= 0 && !this.settled && this.sought < 0;
+    return this.astray && this.sought < 0;
   }
 
   /** Whether nothing is to be waited for: it could play on at once, and stands where it should. */
@@ -135,10 +133,11 @@ export class Follower {
     const beside = 0.1 * (this.attempts % 4);
     const seconds = (this.target + 0.5 + beside) / this.fps;
     const same = Math.abs(this.video.currentTime - seconds) < 1e-4;
-    this.#seekTo(same ? seconds - 0.2 / this.fps : seconds, this.target);
+    this.seekTo(same ? seconds - 0.2 / this.fps : seconds, this.target);
   }
 
-  #seekTo(/** @type {number} */ seconds, /** @type {number} */ frame) {
+  /** Seek to a second, at which a frame is awaited. @param {number} seconds @param {number} frame */
+  seekTo(seconds, frame) {
     this.sought = frame;
     this.busy = true;
     this.soughtAt = performance.now();
@@ -176,14 +175,30 @@ export class Follower {
     const frame = this.sought;
     this.sought = -1;
     if (frame === this.target && this.shown !== frame) return this.#again();
-    this.settled = frame === this.target;
+    this.#settle(frame === this.target);
     this.changed();
   }
 
   #again() {
     this.attempts += 1;
-    this.settled = this.attempts >= ATTEMPTS;
+    this.#settle(this.attempts >= ATTEMPTS);
     this.changed();
+  }
+
+  /**
+   * Show a small picture while the video is on its way.
+   * @param {number} frame of the picture
+   * @param {ImageBitmap|null} [picture]
+   */
+  glance(frame, picture) {
+    if (picture && this.astray) this.preview.show(picture, frame);
+    picture?.close();
+  }
+
+  /** Once the video shows its frame, nothing lies over it. */
+  #settle(/** @type {boolean} */ there) {
+    this.settled = there;
+    if (there) this.preview.hide();
   }
 
   /** Play from where it stands. A refusal (the page was never touched, and this one has sound) is met by silence. */
@@ -191,6 +206,7 @@ export class Follower {
     this.target = -1;
     this.settled = false;
     this.leaps = 0;
+    this.preview.hide();
     this.video.playbackRate = rate;
     try {
       await this.video.play();
@@ -205,57 +221,9 @@ export class Follower {
     if (!this.video.paused) this.video.pause();
   }
 
-  /** Whether it plays, so that its drift says something about the others. */
-  get running() {
-    const { paused, ended, currentTime, playbackRate } = this.video;
-    const now = performance.now();
-    if (currentTime !== this.moved.time || !playbackRate) this.moved = { time: currentTime, at: now };
-    const stuck = now - this.moved.at > STUCK;
-    return this.ready && !paused && !ended && !stuck && this.sought < 0;
-  }
-
-  /**
-   * By how many seconds it is behind the playhead. The element's time runs on when frames come too late (a clip with
-   * sound has its clock in the sound), so the frame that was really presented has the last word.
-   * @param {number} playhead seconds
-   * @param {number} rate
-   */
-  behind(playhead, rate) {
-    const { media, at } = this.presented;
-    const time = this.video.currentTime;
-    const seen = media + ((performance.now() - at) / 1000) * rate;
-    const late = media >= 0 && time - seen > 2.5 / this.fps;
-    return playhead - (late ? seen : time);
-  }
-
-  /**
-   * When it is late by more than a seek takes: seek to where the playhead will be then. Where that has not helped, it is
-   * for the others to wait.
-   * @param {number} playhead
-   * @param {number} rate
-   * @returns {boolean} whether it does
-   */
-  leap(playhead, rate) {
-    const latency = this.latency / 1000;
-    const behind = this.behind(playhead, rate);
-    if (Math.abs(behind) < 4 * NEAR) this.leaps = 0;
-    if (behind < FAR + 2 * latency || this.leaps >= LEAPS) return false;
-    const to = Math.min(this.seconds - 0.5 / this.fps, playhead + latency * rate);
-    this.leaps += 1;
-    this.#seekTo(to, this.frameAt(to));
-    return true;
-  }
-
-  /** Run a little faster when it is behind, slower when it is ahead, and stand when it is far ahead. */
-  trim(/** @type {number} */ behind, /** @type {number} */ rate) {
-    const trimming = this.video.playbackRate !== rate;
-    const much = Math.abs(behind) > (trimming ? THERE : NEAR);
-    const wanted = rate * (1 + (much ? Math.max(-1, Math.min(FASTER, behind / EASE)) : 0));
-    if (Math.abs(this.video.playbackRate - wanted) > 0.005) this.video.playbackRate = wanted < 0.07 ? 0 : wanted;
-  }
-
   destroy() {
     this.ended.abort();
+    this.preview.hide();
     clearTimeout(this.timer);
     if (this.callback) this.video.cancelVideoFrameCallback(this.callback);
     this.halt();

@@ -2,6 +2,7 @@
 // The videos of an ensemble: which there are, whose turn it is to seek, and when something is true of all.
 
 import { Follower } from "./follower.js";
+import { Printer } from "./printer.js";
 
 /**
  * While someone scrubs, only so many seek at once: each place is soon out of date, and a seek that has begun cannot be
@@ -19,6 +20,10 @@ export class Followers {
     this.waiters = new Set();
     this.restless = -Infinity;
     this.timer = 0;
+    /** Counts the places that all were sent to. */
+    this.place = 0;
+    this.previewing = false;
+    this.printer = new Printer(() => this.#pace());
     this.sight = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
         const follower = this.members.get(/** @type {HTMLVideoElement} */ (target));
@@ -43,9 +48,11 @@ export class Followers {
   /**
    * @param {HTMLVideoElement} video
    * @param {import("./follower.js").Clip} clip
+   * @param {Blob} [file] what the video plays, for small pictures of its frames
    */
-  add(video, clip) {
+  add(video, clip, file) {
     const follower = new Follower(video, clip, () => this.changed());
+    if (file) follower.book = this.printer.order(file, follower.fps);
     this.members.set(video, follower);
     this.sight.observe(video);
     return follower;
@@ -53,7 +60,9 @@ export class Followers {
 
   /** @param {HTMLVideoElement} video */
   remove(video) {
-    this.members.get(video)?.destroy();
+    const follower = this.members.get(video);
+    follower?.destroy();
+    this.printer.drop(follower?.book ?? null);
     this.members.delete(video);
     this.sight.unobserve(video);
     this.changed();
@@ -65,15 +74,46 @@ export class Followers {
     clearTimeout(this.timer);
   }
 
-  /** Send all to the frame at a time. @param {number} seconds */
-  aim(seconds) {
-    if (this.all.some((follower) => follower.sought >= 0)) {
+  /**
+   * Send all to the frame at a time. Where there are small pictures of it, all are seen at once, and the videos follow.
+   * @param {number} seconds
+   * @param {boolean} byHand whether somebody is waiting to see it
+   */
+  aim(seconds, byHand) {
+    this.place += 1;
+    if (this.all.some((follower) => follower.sought >= 0 || follower.preview.frame >= 0)) {
       this.restless = performance.now();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.changed(), REST);
     }
     for (const follower of this.all) follower.aim(follower.frameAt(seconds));
+    if (byHand && this.#pictured.length) void this.#preview();
+    else this.changed();
+  }
+
+  /** Those that are seen, are not where they should be, and have a picture of it. */
+  get #pictured() {
+    return this.all.filter((each) => each.visible && each.astray && each.book?.has(each.target));
+  }
+
+  /** All together, so that also for a moment no two frames are seen; a hand that is quicker skips some. */
+  async #preview() {
+    if (this.previewing) return;
+    this.previewing = true;
+    for (let place = -1; place !== this.place; ) {
+      place = this.place;
+      const views = this.#pictured.map((follower) => ({ follower, frame: follower.target }));
+      const pictures = await Promise.all(views.map(({ follower, frame }) => follower.book?.open(frame)));
+      views.forEach(({ follower, frame }, index) => follower.glance(frame, pictures[index]));
+    }
+    this.previewing = false;
     this.changed();
+  }
+
+  /** Whether small pictures may be made now. @returns {import("./printer.js").Pace} */
+  #pace() {
+    if (document.hidden || this.all.some((follower) => follower.astray || follower.sought >= 0)) return "not now";
+    return this.videos.some((video) => !video.paused) ? "slowly" : "now";
   }
 
   /** Something has become ready, or has another aim, or a seek is over: begin the next seeks, and wake who waits. */
@@ -81,10 +121,15 @@ export class Followers {
     const waiting = this.all.filter((follower) => follower.waiting);
     // What is seen goes first, then what has waited longest.
     waiting.sort((a, b) => Number(b.visible) - Number(a.visible) || a.soughtAt - b.soughtAt);
-    const busy = this.all.filter((follower) => follower.busy).length;
-    const room = performance.now() - this.restless < REST ? Math.max(0, SEEKS - busy) : Infinity;
-    for (const follower of waiting.slice(0, room)) follower.seek();
+    for (const follower of waiting.slice(0, this.#room(waiting))) follower.seek();
     for (const wake of [...this.waiters]) wake();
+  }
+
+  /** How many seeks may begin: while a hand moves few, and none where small pictures show the way. */
+  #room(/** @type {Follower[]} */ waiting) {
+    if (performance.now() - this.restless >= REST) return Infinity;
+    if (waiting.every((follower) => !follower.visible || follower.book?.has(follower.target))) return 0;
+    return Math.max(0, SEEKS - this.all.filter((follower) => follower.busy).length);
   }
 
   /**

@@ -1,7 +1,7 @@
 // @ts-check
 // The widget's entry: what anywidget calls for each view of a grid.
-import { el } from "./dom.js";
 import { KernelHost } from "./host.js";
+import { Kept } from "./kept.js";
 import { GridView } from "./view.js";
 
 /**
@@ -9,9 +9,13 @@ import { GridView } from "./view.js";
  * @returns {() => void} what gives everything back when the view goes
  */
 function render({ model, el: element }) {
-  element.append(el("style", { text: model.get("_hides") })); // what stands in for the grid in a saved notebook
-  const view = new GridView(element, new KernelHost(model));
-  return () => view.close();
+  const host = new KernelHost(model);
+  const view = new GridView(element, host);
+  const kept = new Kept(element, host, model.get("_hides"), (alone) => view.showAlone(alone));
+  return () => {
+    kept.close();
+    view.close();
+  };
 }
 
 export default { render };

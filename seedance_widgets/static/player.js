@@ -3,6 +3,7 @@
 // stops the others.
 
 import { correct } from "./correction.js";
+import { leap, runs } from "./drift.js";
 import { Followers } from "./followers.js";
 import { Playhead } from "./playhead.js";
 
@@ -40,10 +41,11 @@ export class Ensemble {
    * Take a video in. It joins where the playhead is, also while the others play.
    * @param {HTMLVideoElement} video
    * @param {Clip} clip
+   * @param {Blob} [file] what it plays: where it is given, a scrub is seen at once in small pictures
    */
-  add(video, clip) {
+  add(video, clip, file) {
     this.remove(video);
-    const follower = this.followers.add(video, clip);
+    const follower = this.followers.add(video, clip, file);
     video.muted = video !== this.sounding;
     video.loop = false;
     this.#measure();
@@ -110,7 +112,7 @@ export class Ensemble {
   /** Go to the frame at a time; what plays goes on from there. @param {number} seconds */
   seek(seconds) {
     this.#stand(seconds * this.head.fps + 1e-4);
-    if (this.playing) void this.#launch();
+    if (this.playing) void this.#go();
   }
 
   /** @param {number} frames how many to go on; negative is back */
@@ -133,9 +135,15 @@ export class Ensemble {
     for (const each of this.followers.videos) each.muted = each !== video;
   }
 
-  /** The own frame of a video that is on the screen; -1 when not known. @param {HTMLVideoElement} video */
-  shown(video) {
-    return this.followers.get(video)?.shown ?? -1;
+  /**
+   * What of a video is on the screen: itself, or a small picture while it is on its way.
+   * @param {HTMLVideoElement} video
+   * @returns {{source: HTMLVideoElement|HTMLCanvasElement, frame: number}} the own frame, -1 when not known
+   */
+  seen(video) {
+    const follower = this.followers.get(video);
+    const { canvas = null, frame = -1 } = follower?.preview ?? {};
+    return canvas && frame >= 0 ? { source: canvas, frame } : { source: video, frame: follower?.shown ?? -1 };
   }
 
   /** Resolves when all that can be played stand on the frame of the playhead. @returns {Promise<void>} */
@@ -162,11 +170,11 @@ export class Ensemble {
   }
 
   /** Halt the playhead on a frame and send all there; the latest place wins. */
-  #stand(/** @type {number} */ frame) {
+  #stand(/** @type {number} */ frame, byHand = true) {
     this.turn += 1;
     this.#rest();
     this.head.stand(frame);
-    this.followers.aim(this.head.middle);
+    this.followers.aim(this.head.middle, byHand);
     this.#tell();
   }
 
@@ -179,7 +187,7 @@ export class Ensemble {
 
   /** Bring all to the playhead, and start them together when they are ready. */
   async #launch() {
-    this.#stand(this.head.frame);
+    this.#stand(this.head.frame, false);
     await this.#go();
   }
 
@@ -202,7 +210,7 @@ export class Ensemble {
 
   #tick() {
     if (this.#over()) return;
-    const running = this.followers.all.filter((follower) => follower.running);
+    const running = this.followers.all.filter(runs);
     correct(running, this.head, this.sounding);
     this.#rouse();
   }
@@ -212,7 +220,7 @@ export class Ensemble {
     for (const follower of this.followers.all) {
       if (!follower.video.paused || follower.sought >= 0) continue;
       void this.#start(follower);
-      if (!follower.video.paused) follower.leap(this.head.time, this.rate);
+      if (!follower.video.paused) leap(follower, this.head.time, this.rate);
     }
   }
 

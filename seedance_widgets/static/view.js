@@ -7,7 +7,9 @@ import { footerActs, keyActs } from "./commands.js";
 import { Controls } from "./controls.js";
 import { button, el, press, say } from "./dom.js";
 import { Duel } from "./duel.js";
+import { Focus } from "./focus.js";
 import { Footer } from "./footer.js";
+import { Hearing } from "./hearing.js";
 import { listen } from "./keys.js";
 import { Menus } from "./menus.js";
 import { arrange, defaults } from "./order.js";
@@ -17,6 +19,8 @@ import { Verdicts } from "./verdicts.js";
 import { hasClip, isRunning, letter, tally } from "./wording.js";
 import { Zoom } from "./zoom.js";
 
+const ALONE =
+  "No kernel answers, so nothing plays here. Run the cell again to see the takes; those that exist are not made twice.";
 const NEARLY = "200px"; // how far from the window a cell is loaded already
 
 export class GridView {
@@ -31,12 +35,6 @@ export class GridView {
     this.cells = [];
     /** @type {number[]} */
     this.shown = [];
-    /** @type {CellView|null} the one that keys are for */
-    this.current = null;
-    /** @type {CellView|null} */
-    this.large = null;
-    /** @type {CellView|null} */
-    this._heard = null;
     this._lag = 0; // seconds by which the kernel's clock is ahead of the page's
     this._stamp = 0;
     this._width = 0;
@@ -48,21 +46,26 @@ export class GridView {
     this.ensemble.loop = this._mayStart;
     this._title = el("div", { class: "swg-title" });
     this._badge = el("span", { class: "swg-quiet", text: "simulator · no cost" });
-    const toggleSound = () => this.hear(this._heard ? null : (this.current ?? this.cells[0]));
+    const toggleSound = () => this.hearing.toggle(this.focus.current ?? this.cells[0] ?? null);
     this._controls = new Controls(this.ensemble, toggleSound);
+    const showSound = (/** @type {boolean} */ possible, /** @type {boolean} */ heard) =>
+      this._controls.showSound(possible, heard);
+    this.hearing = new Hearing(this.ensemble, () => this.cells, showSound);
+    this._lone = el("div", { class: "swg-lone", role: "status" });
     this._question = el("div", { class: "swg-question", role: "group", label: "Question" });
     this._board = new Board();
     this._stage = el("div", { class: "swg-stage" }, this._board.element, this.messages.element);
+    this.focus = new Focus(this._stage, () => this.shown.map((index) => this.cells[index]));
     this.duel = new Duel(this._stage, this.ensemble, () => this._duelled());
     this._footer = new Footer(footerActs(this), this.host.live);
     const head = el("div", { class: "swg-head" }, this._title, this._badge, this._controls.element);
-    const parts = [head, this._question, this._stage, this._footer.element];
+    const parts = [head, this._lone, this._question, this._stage, this._footer.element];
     this.root = el("div", { class: "swg-grid", role: "region", label: "Takes side by side" }, ...parts);
     this.root.tabIndex = -1;
     this._seen = new IntersectionObserver((entries) => this._see(entries), { rootMargin: NEARLY });
     this._sized = new ResizeObserver(() => this._resized());
     this._sized.observe(this._stage);
-    this.root.addEventListener("focusin", (event) => this._focused(/** @type {Element} */ (event.target)));
+    this.root.addEventListener("focusin", (event) => this.focus.enter(this._cellOf(/** @type {Element} */ (event.target))));
     this._board.element.addEventListener("click", (event) => this._clicked(/** @type {Element} */ (event.target)));
     parent.append(this.root);
     this.menus = new Menus(this.root, host, this.blobs, this.messages);
@@ -124,8 +127,8 @@ export class GridView {
       gone: (each) => this._gone(each),
       rate: (each, stars) => this.verdicts.rate(each, stars),
       pick: (each) => this.verdicts.pick(each),
-      enlarge: (each) => this.enlarge(each),
-      listen: (each) => this.hear(this._heard === each ? null : each),
+      enlarge: (each) => this.focus.enlarge(each),
+      listen: (each) => this.hearing.hear(this.hearing.heard === each ? null : each),
       menu: (each, anchor) => this.menus.openCell(each, anchor, Boolean(this.options.blind)),
       mend: (each, kind) => this.menus.mend(each, kind),
     });
@@ -144,6 +147,12 @@ export class GridView {
     const cancel = button({ text: "Cancel", class: "swg-words" }, () => this.menus.ask("cancel"));
     const words = el("span", { text: asks.answered ? asks.words : `${asks.words}. Start?` });
     this._question.replaceChildren(words, start, ...(asks.answered ? [] : [cancel]));
+  }
+
+  /** @param {boolean} alone whether no kernel answers: a notebook that was opened again */
+  showAlone(alone) {
+    this.root.classList.toggle("swg-alone", alone);
+    say(this._lone, alone ? ALONE : "");
   }
 
   /** @param {{words: string, fraction: number|null}|null} busy */
@@ -212,11 +221,12 @@ export class GridView {
 
   /** @param {CellView} cell */
   _ready(cell) {
-    const { clip } = cell.facts;
+    const { clip, key } = cell.facts;
     if (!cell.video || !clip) return;
-    this.ensemble.add(cell.video, { fps: clip.fps, frames: clip.frames, seconds: clip.seconds });
+    const { fps, frames, seconds } = clip;
+    this.ensemble.add(cell.video, { fps, frames, seconds }, this.blobs.file("clip", key) ?? undefined);
     this.zoom.attach(cell.media);
-    this._showSound();
+    this.hearing.tell();
     if (!this._mayStart) return;
     this._mayStart = false;
     this.ensemble.play();
@@ -225,59 +235,9 @@ export class GridView {
   /** @param {CellView} cell */
   _gone(cell) {
     this.duel.lose(cell);
-    if (this._heard === cell) this.hear(null);
+    if (this.hearing.heard === cell) this.hearing.hear(null);
     this.zoom.detach(cell.media);
     if (cell.video) this.ensemble.remove(cell.video);
-  }
-
-  _showSound() {
-    this._controls.showSound(Boolean(this._audible(null)), Boolean(this._heard));
-  }
-
-  /**
-   * Lets one take be heard, or none.
-   * @param {CellView|null} cell
-   */
-  hear(cell) {
-    this._heard = cell && this._audible(cell);
-    this.ensemble.sound(this._heard?.video ?? null);
-    for (const each of this.cells) each.setHeard(each === this._heard);
-    this._showSound();
-  }
-
-  /** @param {CellView|null} wished @returns {CellView|null} it, or the first that has sound */
-  _audible(wished) {
-    const audible = this.cells.filter((cell) => cell.video && cell.facts.clip?.audio);
-    return wished && audible.includes(wished) ? wished : (audible[0] ?? null);
-  }
-
-  // Focus -----------------------------------------------------------------------------------------------------
-
-  /** @param {CellView} cell */
-  enlarge(cell) {
-    const goal = this.large === cell || !hasClip(cell.facts) ? null : cell;
-    this.large?.setLarge(false);
-    goal?.setLarge(true);
-    this.large = goal;
-    this._stage.classList.toggle("swg-covered", Boolean(goal));
-    cell.element.focus();
-  }
-
-  /** @param {number} by how many takes on */
-  move(by) {
-    const at = this.current ? this.shown.indexOf(this.current.index) : -1;
-    const goal = this.cells[this.shown[Math.max(0, Math.min(this.shown.length - 1, at + by))]];
-    if (goal && this.large) this.enlarge(goal === this.large ? this.current ?? goal : goal);
-    goal?.element.focus();
-  }
-
-  /** @param {Element} target */
-  _focused(target) {
-    const cell = this._cellOf(target);
-    if (!cell || cell === this.current) return;
-    this.current?.setCurrent(false);
-    cell.setCurrent(true);
-    this.current = cell;
   }
 
   /** @param {Element} target */

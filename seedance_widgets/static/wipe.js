@@ -137,8 +137,9 @@ export class Wipe {
   #animate() {
     this.animation = requestAnimationFrame((now) => {
       this.#animate();
-      const frames = this.sides.map((side) => this.ensemble.shown(side.video));
-      const state = [...frames, this.position, this.chosen].join();
+      const seen = this.sides.map((side) => this.ensemble.seen(side.video));
+      const frames = seen.map(({ frame }) => frame);
+      const state = [...seen.map(({ source, frame }) => `${source.tagName} ${frame}`), this.position, this.chosen].join();
       const unpaired = frames[0] !== frames[1] && this.drawn && now - this.drawnAt < PAIRED_WITHIN;
       if (state === this.drawn || (unpaired && this.chosen === "difference")) return;
       this.drawn = state;
@@ -169,6 +170,7 @@ export class Wipe {
    */
   #paint(context, video, from, to) {
     if (video.readyState < 2 || from >= to) return;
+    const { source } = this.ensemble.seen(video);
     const { width, height } = this.canvas;
     const scale = Math.min(width / video.videoWidth, height / video.videoHeight);
     const [wide, high] = [video.videoWidth * scale, video.videoHeight * scale];
@@ -176,7 +178,7 @@ export class Wipe {
     context.beginPath();
     context.rect(from, 0, to - from, height);
     context.clip();
-    context.drawImage(video, (width - wide) / 2, (height - high) / 2, wide, high);
+    context.drawImage(source, (width - wide) / 2, (height - high) / 2, wide, high);
     context.restore();
   }
 }

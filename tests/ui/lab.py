@@ -190,7 +190,11 @@ class Notebook:
     def __init__(self, lab: Lab, page: Page, path: str) -> None:
         self.lab, self.page, self.path = lab, page, path
         page.set_default_timeout(PATIENCE * 1000)
-        page.goto(lab.address(path))
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Load its page anew; its kernel stays as it is."""
+        self.page.goto(self.lab.address(self.path))
         self.wait(f"{_IDLE}")
 
     def wait(self, condition: str, argument: Any = None) -> Any:

@@ -394,6 +394,29 @@ def test_a_poster_stands_where_a_clip_is_slow_to_come(open_grid):
     notebook.wait("grid => ![...grid.querySelectorAll('img')].some(i => i.getAttribute('src'))", grid.element_handle())
 
 
+# Opened again -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_where_no_kernel_answers_it_says_so_and_what_was_made_is_seen(open_grid):
+    notebook, grid = open_grid("seed='1-3'")
+    ready(notebook, grid, 3)
+    images = notebook.cell("grid = ").locator("img:visible")
+    expect(images).to_have_count(0)  # as long as the grid is alive
+    notebook.wait("cell => cell.querySelectorAll('img[src^=data]').length === 3", notebook.cell("grid = ").element_handle())
+    notebook.page.evaluate("window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')")
+    notebook.save()
+    notebook.restart()
+    notebook.reopen()
+    expect(grid).to_contain_text("No kernel answers")
+    expect(images).to_have_count(3)
+    expect(button(grid, "Play")).to_be_hidden()
+    notebook.run("import seedance_widgets")
+    notebook.run("grid = ")
+    ready(notebook, grid, 3)
+    expect(images).to_have_count(0)
+
+
 # What it costs ------------------------------------------------------------------------------------------------
 
 

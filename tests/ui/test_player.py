@@ -35,14 +35,17 @@ async function until(test, within = 15000) {
   return false;
 }
 // A clip is there whole before it is shown, as in the grid.
-const blobs = {};
-for (const name of [0, 24, 48]) blobs[name] = URL.createObjectURL(await (await fetch(`/${name}.mp4`)).blob());
-function take(name = 48, frames = name || 48) {
+const files = {}, blobs = {};
+for (const name of [0, 24, 48]) {
+  files[name] = await (await fetch(`/${name}.mp4`)).blob();
+  blobs[name] = URL.createObjectURL(files[name]);
+}
+function take(name = 48, frames = name || 48, file = undefined) {
   const made = Object.assign(document.createElement("video"), { playsInline: true, preload: "auto", src: blobs[name] });
   made.style.width = "192px";
   document.getElementById("takes").append(made);
   videos.push(made);
-  ensemble.add(made, { fps: 24, frames, seconds: frames / 24 });
+  ensemble.add(made, { fps: 24, frames, seconds: frames / 24 }, file);
   return made;
 }
 async function pictures() {
@@ -54,7 +57,8 @@ const spread = () => {
   const times = videos.map((each) => each.currentTime);
   return Math.max(...times) - Math.min(...times);
 };
-Object.assign(window, { Wipe, Zoom, ensemble, states, videos, grey, frameOf, sleep, until, take, pictures, spread });
+Object.assign(window, { Wipe, Zoom, ensemble, states, videos, files, grey, frameOf });
+Object.assign(window, { sleep, until, take, pictures, spread });
 """
 
 
@@ -100,7 +104,7 @@ def page(browser: Browser, clips: Path) -> Iterator[Page]:
         opened = context.new_page()
         opened.on("pageerror", lambda error: errors.append(str(error)))
         opened.route("**/*", answer)
-        opened.goto("http://player.test/")
+        opened.goto("http://localhost/")  # a secure page, without which a browser decodes nothing for a script
         opened.add_script_tag(url="/harness.js", type="module")
         opened.wait_for_function("Boolean(window.ensemble)")
         yield opened
@@ -163,6 +167,45 @@ def test_a_scrub_goes_to_its_last_place_without_a_queue_of_seeks(page: Page) -> 
     )
     assert shown == [20, 20, 20]
     assert seeks <= 9
+
+
+def test_a_scrub_is_seen_at_once_in_small_pictures_of_the_very_frames(page: Page) -> None:
+    seen, exact, left = run(
+        page,
+        """take(48, 48, files[48]); take(24, 24, files[24]);
+        await pictures();
+        const { books } = ensemble.followers.printer;
+        await until(() => [...books].map((book) => book.pictures.size).join() === "48,24");
+        const seen = [], exact = [];
+        new MutationObserver((changes) => {
+          for (const { addedNodes } of changes) for (const node of addedNodes) seen.push(frameOf(node));
+        }).observe(document.getElementById("takes"), { childList: true });
+        for (const frame of [31, 2, 47, 12, 0, 20]) {
+          ensemble.seek(frame / 24);
+          exact.push(await pictures());
+        }
+        const left = document.querySelectorAll("#takes canvas").length;
+        ensemble.remove(videos[0]);
+        return [seen, exact, [left, books.size]];""",
+    )
+    assert exact == [[31, 23], [2, 2], [47, 23], [12, 12], [0, 0], [20, 20]]
+    # The shorter one stands on its last frame, and needs no picture where it stood already.
+    assert seen == [31, 23, 2, 2, 47, 23, 12, 12, 0, 0, 20, 20]
+    assert left == [0, 1]
+
+
+@pytest.mark.parametrize("secure", [True, False])
+def test_what_cannot_be_pictured_is_sought_as_ever(page: Page, secure: bool) -> None:
+    body = f"const secure = {str(secure).lower()};"
+    assert run(
+        page,
+        body
+        + """if (!secure) delete window.VideoDecoder;
+        take(48, 48, secure ? files[0] : files[48]); take();
+        await pictures();
+        ensemble.seek(30 / 24);
+        return pictures();""",
+    ) == [30, 30]
 
 
 def test_they_play_in_step_and_one_that_is_stalled_is_back_soon(page: Page) -> None:
