@@ -43,28 +43,32 @@ export class Board {
     shown.forEach((index, position) => {
       Object.assign(cells[index].element.style, { order: String(position), gridRow: "", gridColumn: "" });
     });
-    const shape = shapeOf(cells);
-    const columns = options.size ? "auto-fill" : String(this._columns(shown.length, shape));
-    const width = options.size ? `min(100%, ${options.size}px)` : `minmax(0, ${mostWidth(shape)}px)`;
-    this.element.style.gridTemplateColumns = `repeat(${columns}, ${width})`;
+    const { columns, width } = this._fit(shown.length, shapeOf(cells));
+    const [count, track] = options.size
+      ? ["auto-fill", `min(100%, ${options.size}px)`]
+      : [columns, `minmax(0, ${Math.floor(width)}px)`];
+    this.element.style.gridTemplateColumns = `repeat(${count}, ${track})`;
   }
 
   /**
-   * The fewest columns, so the largest cells, with which all takes are seen at once; else as many as fit, evenly.
+   * The columns with which the takes are largest and yet all seen at once; where they would be too small, as many as fit,
+   * and the rest is scrolled to.
    * @param {number} count
    * @param {number} shape
    */
-  _columns(count, shape) {
+  _fit(count, shape) {
     const room = this.element.clientWidth + GAP;
     const least = Math.max(LEAST_WIDTH, USUAL_WIDTH * Math.min(1.2, Math.sqrt(shape / (16 / 9))));
-    const most = Math.max(1, Math.min(count, Math.floor(room / (least + GAP))));
-    for (let columns = 1; columns < most; columns += 1) {
-      const width = Math.min(room / columns - GAP, mostWidth(shape));
-      const height = Math.ceil(count / columns) * (width / shape + AROUND);
-      if (height <= SHARE_FOR_ALL * window.innerHeight) return columns;
+    let best = { columns: 1, width: 0 };
+    for (let columns = 1; columns <= count; columns += 1) {
+      const height = (SHARE_FOR_ALL * window.innerHeight) / Math.ceil(count / columns) - AROUND;
+      const width = Math.min(room / columns - GAP, height * shape, mostWidth(shape));
+      if (width > best.width) best = { columns, width };
     }
-    const rows = Math.ceil(count / most);
-    return Math.ceil(count / rows); // as many rows, and no more: four takes stand 2 + 2, not 3 + 1
+    if (best.width >= least || !count) return best;
+    const most = Math.max(1, Math.min(count, Math.floor(room / (least + GAP))));
+    const columns = Math.ceil(count / Math.ceil(count / most)); // no more than the rows need: 2 + 2, not 3 + 1
+    return { columns, width: Math.min(room / columns - GAP, mostWidth(shape)) };
   }
 
   /**

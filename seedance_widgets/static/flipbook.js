@@ -70,7 +70,7 @@ export class Flipbook {
   }
 }
 
-/** Frames come out of the decoder in their own time; each is made small, and then given back, before the next. */
+/** Frames come out of the decoder in their own time; each is made small and given back soon. */
 class Decoding {
   /**
    * @param {VideoDecoderConfig} config
@@ -82,8 +82,8 @@ class Decoding {
     this.fps = fps;
     this.failed = false;
     this.canvas = new OffscreenCanvas(1, 1);
-    this.waiting = 0;
-    this.work = Promise.resolve();
+    /** @type {Set<Promise<void>>} */
+    this.jobs = new Set();
     this.decoder = new VideoDecoder({
       output: (frame) => this.#came(frame),
       error: () => (this.failed = true),
@@ -95,14 +95,14 @@ class Decoding {
   async add(chunk) {
     this.decoder.decode(chunk);
     while (!this.failed && this.decoder.decodeQueueSize > IN_HAND) await this.#moved();
-    if (this.waiting > IN_HAND) await this.work;
+    while (this.jobs.size > IN_HAND) await Promise.race(this.jobs);
   }
 
   /** @param {boolean} early whether nobody wants the rest */
   async end(early) {
     if (!early && !this.failed) await this.decoder.flush().catch(() => {});
     if (this.decoder.state !== "closed") this.decoder.close();
-    await this.work;
+    await Promise.all(this.jobs);
   }
 
   /** Wait until the decoder has taken something, or a little. */
@@ -114,24 +114,24 @@ class Decoding {
   }
 
   #came(/** @type {VideoFrame} */ frame) {
-    this.waiting += 1;
-    this.work = this.work
-      .then(() => this.#picture(frame))
+    const job = this.#picture(frame)
       .catch(() => {}) // one picture less
       .finally(() => {
         frame.close();
-        this.waiting -= 1;
+        this.jobs.delete(job);
       });
+    this.jobs.add(job);
   }
 
   async #picture(/** @type {VideoFrame} */ frame) {
-    if (frame.timestamp < 0) return;
+    const { timestamp } = frame;
+    if (timestamp < 0) return;
     const small = await shrink(frame);
-    const { displayWidth, displayHeight } = small;
-    Object.assign(this.canvas, { width: displayWidth, height: displayHeight });
+    const [width, height] = [small.displayWidth, small.displayHeight];
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
     this.canvas.getContext("2d", { alpha: false })?.drawImage(small, 0, 0);
-    if (small !== frame) small.close();
-    this.keep(Math.round((frame.timestamp / 1e6) * this.fps), await this.canvas.convertToBlob(TYPE));
+    for (const each of [small, frame]) each.close(); // the decoder has few
+    this.keep(Math.round((timestamp / 1e6) * this.fps), await this.canvas.convertToBlob(TYPE));
   }
 }
 
@@ -155,8 +155,15 @@ async function shrink(frame) {
     const target = small.subarray(end, (end += (wide * high) / half / half));
     average(planes.subarray(offset), stride, factor, target, wide / half);
   });
-  const { colorSpace, timestamp } = frame;
-  return new VideoFrame(small, { format: "I420", codedWidth: wide, codedHeight: high, timestamp, colorSpace });
+  return new VideoFrame(small, {
+    format: "I420",
+    timestamp: frame.timestamp,
+    colorSpace: frame.colorSpace,
+    codedWidth: wide,
+    codedHeight: high,
+    displayWidth: Math.round((wide * frame.displayWidth) / width), // pixels need not be square
+    displayHeight: Math.round((high * frame.displayHeight) / height),
+  });
 }
 
 /**

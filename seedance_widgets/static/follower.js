@@ -191,7 +191,7 @@ export class Follower {
    * @param {ImageBitmap|null} [picture]
    */
   glance(frame, picture) {
-    if (picture && this.astray) this.preview.show(picture, frame);
+    if (picture && this.astray && !this.ended.signal.aborted) this.preview.show(picture, frame);
     picture?.close();
   }
 

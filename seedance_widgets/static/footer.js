@@ -30,6 +30,7 @@ export class Footer {
     this.picks = toggle("Only picks", "show what was picked", () => acts.flip("onlyPicks"));
     this.sort = toggle("By stars", "best first", acts.sort);
     this.blind = toggle("Blind", "hide the labels and shuffle the takes, to judge without knowing", acts.blind);
+    this.blind.classList.add("swg-either"); // of two words, as wide as the longer
     const swap = { icon: "swap", label: "Swap rows and columns", pressed: false };
     this.swap = button(swap, () => acts.flip("transposed"));
     this.slider = this._makeSlider(acts.resize);

@@ -137,7 +137,7 @@ export class Menus {
   async openSave(anchor, cells) {
     const disabled = !cells.some(hasClip);
     const kinds = [...SAVED.keys()];
-    const items = kinds.map((what) => ({ text: SAVED.get(what) ?? "", disabled, act: () => this._save(what) }));
+    const items = kinds.map((what) => ({ text: SAVED.get(what) ?? "", note: disabled ? "" : "…", disabled, act: () => this._save(what) }));
     const notes = openMenu(this._root, anchor, items);
     const answer = disabled ? null : await this.ask("sizes");
     kinds.forEach((what, index) => (notes[index].textContent = answer?.sizes?.[what] ?? ""));

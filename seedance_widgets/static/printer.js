@@ -43,10 +43,6 @@ export class Printer {
     this.books.delete(book);
   }
 
-  close() {
-    for (const book of this.books) this.drop(book);
-  }
-
   get bytes() {
     return [...this.books].reduce((sum, book) => sum + book.bytes, 0);
   }

@@ -403,7 +403,7 @@ def test_where_no_kernel_answers_it_says_so_and_what_was_made_is_seen(open_grid)
     ready(notebook, grid, 3)
     images = notebook.cell("grid = ").locator("img:visible")
     expect(images).to_have_count(0)  # as long as the grid is alive
-    notebook.wait("cell => cell.querySelectorAll('img[src^=data]').length === 3", notebook.cell("grid = ").element_handle())
+    expect(notebook.cell("grid = ").locator("img[src^='data:']")).to_have_count(3)
     notebook.page.evaluate("window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')")
     notebook.save()
     notebook.restart()
