@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 from .media import data_url, poster
 from .options import options
 from .status import duration, word
+from .stills import small_jpeg
 
 if TYPE_CHECKING:
     from .generation import Generation
 
+WIDEST = 240  # pixels of the picture that smaller ones are made of
 STILL_WIDTH = 160  # pixels of the file; the card shows fewer, so that it is sharp on fine screens
 
 
@@ -70,8 +73,13 @@ def picture(generation: Generation, width: int) -> bytes:
 
 @lru_cache(maxsize=512)
 def _poster(path: Path, width: int) -> bytes:
-    """A clip in the library never changes."""
-    return poster(path, width=width)
+    """A clip in the library never changes, and is looked into once: smaller pictures are made of the widest."""
+    if width >= WIDEST:
+        return poster(path, width=width)
+    from PIL import Image
+
+    with Image.open(io.BytesIO(_poster(path, WIDEST))) as image:
+        return small_jpeg(image, min(width, image.width))
 
 
 def poster_html(picture: bytes, alt: str) -> str:

@@ -11,6 +11,8 @@ import { Printer } from "./printer.js";
 const SEEKS = Math.max(2, Math.min(8, navigator.hardwareConcurrency || 4));
 /** The hand rests when it has not moved for this long (ms). */
 const REST = 60;
+/** As long as videos come within this time (ms) of each other, small pictures wait: first of all there is much to load. */
+const CALM = 1000;
 
 export class Followers {
   constructor() {
@@ -23,6 +25,8 @@ export class Followers {
     /** Counts the places that all were sent to. */
     this.place = 0;
     this.previewing = false;
+    /** When the last video came. */
+    this.grown = -Infinity;
     this.printer = new Printer(() => this.#pace());
     this.sight = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
@@ -53,6 +57,7 @@ export class Followers {
   add(video, clip, file) {
     const follower = new Follower(video, clip, () => this.changed());
     if (file) follower.book = this.printer.order(file, follower.fps);
+    this.grown = performance.now();
     this.members.set(video, follower);
     this.sight.observe(video);
     return follower;
@@ -87,8 +92,8 @@ export class Followers {
       this.timer = setTimeout(() => this.changed(), REST);
     }
     for (const follower of this.all) follower.aim(follower.frameAt(seconds));
-    if (byHand && this.#pictured.length) void this.#preview();
-    else this.changed();
+    if (byHand) void this.#preview();
+    this.changed();
   }
 
   /** Those that are seen, are not where they should be, and have a picture of it. */
@@ -98,7 +103,7 @@ export class Followers {
 
   /** All together, so that also for a moment no two frames are seen; a hand that is quicker skips some. */
   async #preview() {
-    if (this.previewing) return;
+    if (this.previewing || !this.#pictured.length) return;
     this.previewing = true;
     for (let place = -1; place !== this.place; ) {
       place = this.place;
@@ -107,12 +112,12 @@ export class Followers {
       views.forEach(({ follower, frame }, index) => follower.glance(frame, pictures[index]));
     }
     this.previewing = false;
-    this.changed();
   }
 
   /** Whether small pictures may be made now. @returns {import("./printer.js").Pace} */
   #pace() {
-    if (document.hidden || this.all.some((follower) => follower.astray || follower.sought >= 0)) return "not now";
+    if (document.hidden || performance.now() - this.grown < CALM) return "not now";
+    if (this.all.some((follower) => follower.astray || follower.sought >= 0)) return "not now";
     return this.videos.some((video) => !video.paused) ? "slowly" : "now";
   }
 
@@ -125,11 +130,11 @@ export class Followers {
     for (const wake of [...this.waiters]) wake();
   }
 
-  /** How many seeks may begin: while a hand moves few, and none where small pictures show the way. */
+  /** How many seeks may begin: while a hand moves few, and one at a time where small pictures show the way. */
   #room(/** @type {Follower[]} */ waiting) {
     if (performance.now() - this.restless >= REST) return Infinity;
-    if (waiting.every((follower) => !follower.visible || follower.book?.has(follower.target))) return 0;
-    return Math.max(0, SEEKS - this.all.filter((follower) => follower.busy).length);
+    const pictured = waiting.every((follower) => !follower.visible || follower.book?.has(follower.target));
+    return Math.max(0, (pictured ? 1 : SEEKS) - this.all.filter((follower) => follower.busy).length);
   }
 
   /**

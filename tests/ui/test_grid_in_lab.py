@@ -404,8 +404,10 @@ def test_where_no_kernel_answers_it_says_so_and_what_was_made_is_seen(open_grid)
     images = notebook.cell("grid = ").locator("img:visible")
     expect(images).to_have_count(0)  # as long as the grid is alive
     expect(notebook.cell("grid = ").locator("img[src^='data:']")).to_have_count(3)
-    notebook.page.evaluate("window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')")
+    toggle = "window.jupyterapp.commands.execute('@jupyter-widgets/jupyterlab-manager:saveWidgetState')"
+    notebook.page.evaluate(toggle)
     notebook.save()
+    notebook.page.evaluate(toggle)  # it is a setting of the whole lab
     notebook.restart()
     notebook.reopen()
     expect(grid).to_contain_text("No kernel answers")
