@@ -148,7 +148,10 @@ def clip_note(generation: Generation) -> str:
 
 
 def form_changes(generation: Generation, form: RequestForm) -> Differences:
-    """Return what has changed in a form since a take was made of it; a seed that is left open is no change."""
+    """Return what has changed in a form since a take was made of it: what is short first, and long texts behind.
+
+    A seed that is left open is no change.
+    """
     model, after = form.model, {"model": form.model.id, **form.request}
     before = {"model": generation.model, **generation.request}
     prompt, seed = model.role("prompt"), model.role("seed")
@@ -159,7 +162,7 @@ def form_changes(generation: Generation, form: RequestForm) -> Differences:
         with suppress(VariationError):  # which is told elsewhere
             words = read_variations(after[prompt.name])
             after[prompt.name] = words.template if words.axes else words.text()
-    return differences(before, after)
+    return Differences(sorted(differences(before, after), key=lambda each: bool(each.changes)))
 
 
 def ratio_of(form: RequestForm) -> Ratio:

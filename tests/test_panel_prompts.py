@@ -291,7 +291,7 @@ def test_what_changed_in_the_form_since_the_take_is_said_below_it(open_panel: Op
     assert panel.stage._changes.value == ""  # the seed was left open
     panel.form.request = {**panel.form.request, "prompt": "a green kite <b>", "resolution": "720p", "seed": -1}
     said = panel.stage._changes.value
-    assert "resolution 480p → 720p" in said
+    assert "changed since this take: resolution 480p → 720p, prompt" in said
     assert "a <del>{red|blue}</del> <ins>green</ins> kite &lt;" in said
     assert "<b>" not in said
     panel.use_request(panel.generations[0])
