@@ -137,7 +137,8 @@ class SeedanceMagics(Magics):
         return self._model(words or None)
 
     def _do_simulated(self, words: str) -> None:
-        studio = defaults.use(Studio.simulated())
+        present = self._present()
+        studio = defaults.use(present if present and present.simulator else Studio.simulated())
         print(f"The simulator is the default Studio now: no key, no cost. Takes are kept in {studio.library.path}")
 
     # Where --------------------------------------------------------------------------------------------------

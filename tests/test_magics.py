@@ -60,7 +60,8 @@ def test_several_values_are_a_grid(make, shell):
     assert shell.user_ns["kept"] is grid
     assert make("--seed 1 2 --resolution 480p,720p", "a kite").axes == {"resolution": ["480p", "720p"], "seed": [1, 2]}
     assert make("--seed 1-10 (+3)", "a boat").axes == {"seed": [1, 4, 7, 10]}
-    assert make("--seed [3, 5]", "a boat").axes == {"seed": [3, 5]}  # what {seeds} of the notebook becomes
+    shell.user_ns["chosen"] = [3, 5]
+    assert make("--seed {chosen}", "a boat").axes == {"seed": [3, 5]}
     assert len(make("--seeds 3 --yes", "a bird").generations) == 3
 
 
@@ -211,14 +212,17 @@ def test_panel_gallery_resume_and_models(make, shell, studio, capsys):
     assert shell.run_line_magic("seedance", "model") is studio.model
 
 
-def test_a_simulated_studio_becomes_the_default(shell, monkeypatch, make_simulator, capsys):
-    quick = make_simulator()
-    monkeypatch.setattr(sw.Studio, "simulated", lambda: sw.Studio(quick.token, quick.url, poll_interval=0.02))
+def test_a_simulated_studio_becomes_the_default_once(shell, monkeypatch, renderer, capsys):
+    real, options = sw.Studio.simulated, {"speed": 1000.0, "renderer": renderer, "poll_interval": 0.02}
+    monkeypatch.setattr(sw.Studio, "simulated", lambda: real(**options))
+    shell.run_line_magic("seedance", "simulated")
+    first = shell.run_line_magic("seedance", "panel").studio
     shell.run_line_magic("seedance", "simulated")
     assert "no key, no cost" in capsys.readouterr().out
     take = shell.run_cell_magic("seedance", "--seed 1", "a dragon")
     assert take.wait(20).status == "completed"
-    shell.run_line_magic("seedance", "panel").studio.close()
+    assert shell.run_line_magic("seedance", "panel").studio is first
+    first.close()
 
 
 def test_help_tells_the_options_of_the_model(make, shell, capsys):
