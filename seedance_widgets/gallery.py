@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from .browsing import Search
 from .keepsake import Keepsake
 from .looks import put
-from .snapshot import snapshot
+from .snapshot import PATIENCE, snapshot
 from .subshell import hear_at_once
 from .wall import Wall
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from .grid import Grid
     from .panel import Panel
     from .studio import Studio
+
+
+AT_ONCE = 0.05  # seconds that a cell spends on pictures for the saved notebook; the others come soon after
 
 
 class Gallery(widgets.VBox):
@@ -44,7 +47,8 @@ class Gallery(widgets.VBox):
         self.grid: Grid | None = None
         self.panel: Panel | None = None
         self.search = search or Search()
-        self._kept = Keepsake(lambda: snapshot(studio.library, self.search))
+        self._shown = False
+        self._kept = Keepsake(self._snapshot)
         usual = asdict(Search())
         begin = {name: value for name, value in asdict(self.search).items() if value != usual[name]}
         self.wall = Wall(self, begin, hides=self._kept.rule)
@@ -95,11 +99,18 @@ class Gallery(widgets.VBox):
         """Return the live view, and for pages without a kernel the first takes as pictures and words."""
         bundle = super()._repr_mimebundle_(**kwargs)
         if bundle:
-            bundle["text/html"] = snapshot(self.studio.library, self.search)
+            bundle["text/html"] = self._snapshot()
         return bundle
 
     def _ipython_display_(self) -> None:
         self._kept.present(self, super()._repr_mimebundle_())
+        self._kept.refresh()
+
+    def _snapshot(self) -> str:
+        """Return what a page without a kernel shows; the first time at once, with the pictures that are there."""
+        patience = PATIENCE if self._shown else AT_ONCE
+        self._shown = True
+        return snapshot(self.studio.library, self.search, patience)
 
     def __repr__(self) -> str:
         return f"<Gallery of {self.studio.library.path}: {len(self.studio.library)} takes>"

@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 TAKES = 12
 LARGEST = 20_000  # bytes of the HTML; what has no room is told in words
 WIDTH = 128  # pixels of a picture
-PATIENCE = 0.25  # seconds for pictures that are still to be made: a cell waits for this
+PATIENCE = 5.0  # seconds for pictures that are still to be made, where nobody waits for it
 LONGEST_PROMPT = 120  # characters
 _FIGURE = "style='margin:0 8px 8px 0;display:inline-block;width:160px;vertical-align:top'"
 
 
-def snapshot(library: Library, search: Search) -> str:
+def snapshot(library: Library, search: Search, patience: float = PATIENCE) -> str:
     """Return the first takes that a search finds as HTML of at most 20 kB: pictures, captions, prompts.
 
     Parameters
@@ -35,10 +35,12 @@ def snapshot(library: Library, search: Search) -> str:
         The history.
     search : Search
         What is searched for.
+    patience : float
+        Seconds after which no more pictures are made; those on the disk are there at once.
     """
     takes = library.browse(search, TAKES)
     totals = browsing.totals(library.database, search)
-    until, room = time.monotonic() + PATIENCE, LARGEST - 1_000
+    until, room = time.monotonic() + patience, LARGEST - 1_000
     figures = []
     for take in takes:
         figure = _figure(take, _small(library, take, may_make=time.monotonic() < until))

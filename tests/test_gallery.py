@@ -6,16 +6,18 @@ import csv
 import json
 import threading
 import time
+from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
 from histories import NEWEST, fill
 
 import seedance_widgets as sw
-from seedance_widgets import media, snapshot
+from seedance_widgets import media
 from seedance_widgets.database import Database
 from seedance_widgets.posters import Posters
 
+gallery_room = import_module("seedance_widgets.gallery")  # the function of the package has the same name
 HOSTILE = "<img src=x onerror=alert(1)> & \"quotes\" 'and' ${more}"
 
 
@@ -325,7 +327,8 @@ def test_a_search_of_the_page_takes_what_it_knows_and_nothing_else(gallery):
 
 
 def test_a_saved_notebook_shows_the_first_takes_and_stays_small(gallery, monkeypatch):
-    monkeypatch.setattr(snapshot, "PATIENCE", 60.0)
+    monkeypatch.setattr(gallery_room, "PATIENCE", 60.0)
+    gallery._repr_mimebundle_()  # the first time a cell waits for it, so that few pictures are made
     bundle = gallery._repr_mimebundle_()
     html = bundle["text/html"]
     assert html.count("data:image/jpeg;base64,") == 6
