@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .studio import Studio
     from .timeline import Timeline
 
+CALM = 4.0  # seconds
 COALESCE = 0.1  # seconds; changes within are one message to the page
 WATCHED = ["status", "detail", "error", "rating", "picked", "usd", "credits", "clip", "sending_at"]
 
@@ -90,7 +91,7 @@ class Grid(anywidget.AnyWidget):
         self._begun = bool(takes)
         self._takes: list[Generation | None] = [*takes, *[None] * (len(sweep.cells) - len(takes))]
         self._watched: list[Generation] = []
-        self._kept = Keepsake(self._fallback)
+        self._kept = Keepsake(self._fallback, CALM)
         looks = {"_title": sweep.title, "_layout": board.headers(sweep), "_hides": self._kept.rule}
         super().__init__(_simulated=studio.is_simulated, **looks)
         hear_at_once(self)

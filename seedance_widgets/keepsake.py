@@ -35,6 +35,8 @@ class Keepsake:
     ----------
     html : callable
         Returns what is to be kept; makes pictures, so it is called on a thread of its own.
+    calm : float
+        Seconds that belong to the living widget first, whose clips are on their way.
 
     Attributes
     ----------
@@ -42,8 +44,9 @@ class Keepsake:
         The CSS by which the living widget hides it.
     """
 
-    def __init__(self, html: Callable[[], str]) -> None:
+    def __init__(self, html: Callable[[], str], calm: float = 0.0) -> None:
         self._html = html
+        self._calm = calm
         self._id = uuid4().hex
         self._mark = f"sw-kept-{self._id[:12]}"
         self._said: str | None = None
@@ -73,6 +76,7 @@ class Keepsake:
         live = data | {"text/plain": repr(widget), "text/html": "<span></span>"}
         display(live, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
         self._said, self._state = "", None
+        self._published = time.monotonic() + self._calm - PAUSE
         display(self._data(), raw=True, display_id=self._id)  # type: ignore[no-untyped-call]
         _shown.add(self)
         self._at_cells = _hear_of_cells()
