@@ -685,3 +685,20 @@ def test_points_stand_in_a_table_with_the_names_once() -> None:
     control.remove(control.rows[2])
     assert form.request == {"path": [{"x": 3, "y": 4}, {"x": 1, "y": 2}]}
     assert form.valid
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("video_url", "https://a.example/clip.mp4?a=\"'<b>", "<video"),
+        ("audio_url", "https://a.example/voice.mp3", "<audio"),
+        ("video_url", "data:video/mp4;base64," + "A" * 4000, "▶"),
+        ("audio_url", "data:audio/mpeg;base64," + "A" * 4000, "♪"),
+    ],
+)
+def test_video_and_sound_have_a_preview_that_carries_no_megabytes(name: str, value: str, shown: str) -> None:
+    _, link = control_of({"type": "string", "format": "uri"}, name)
+    link.value = value
+    assert shown in link.preview.value
+    assert len(link.preview.value) < 200
+    assert "<b>" not in link.preview.value

@@ -1,4 +1,4 @@
-"""The control of an address: a URL is typed, or a local file or a take becomes a data URL; images are previewed."""
+"""The control of an address: a URL is typed, or a file or a take becomes a data URL; a preview stands beside it."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class LinkControl(TextControl):
 
     def _dress(self, value: Any, long: bool) -> None:
         """Put the preview and the ✕ behind the box, where there is something for them."""
-        picture = preview_of(value) if self.media == "image" else ""
+        picture = preview_of(value, self.media)
         if picture and self.preview is None:
             self.preview = self.kit.make(widgets.HTML, "sw-preview")
         if long and self.drop is None:
@@ -182,16 +182,36 @@ def in_words(address: str, origin: str = "") -> str:
     return written(f"{address[:48]}… ({len(address)} chars)")
 
 
-def preview_of(value: Any) -> str:
-    """Return the thumbnail of an image's address as HTML; empty for all that is no http(s) or data URL."""
-    source = ""
-    if isinstance(value, str) and value.startswith("data:image/"):
-        source = _thumbnail(value)
-    elif isinstance(value, str) and re.match(r"https?://[^\s/]+\.[^\s/]+/\S", value):
-        source = value
-    if not source:
+def preview_of(value: Any, kind: str) -> str:
+    """Return a small preview of an address as HTML; empty for all that is no http(s) or data URL.
+
+    Parameters
+    ----------
+    value : object
+        The address.
+    kind : str
+        image, video or audio; nothing is shown where it is not known.
+    """
+    if not isinstance(value, str) or kind not in _KINDS:
         return ""
-    return f'<img alt="" referrerpolicy="no-referrer" loading="lazy" src="{escape(source, quote=True)}">'
+    if value.startswith("data:"):
+        return _of_data(value, kind)
+    if not re.match(r"https?://[^\s/]+\.[^\s/]+/\S", value):
+        return ""
+    source = escape(value, quote=True)
+    return {
+        "image": f'<img alt="" referrerpolicy="no-referrer" loading="lazy" src="{source}">',
+        "video": f'<video muted playsinline preload="metadata" src="{source}"></video>',
+        "audio": f'<audio controls preload="none" src="{source}"></audio>',
+    }[kind]
+
+
+def _of_data(address: str, kind: str) -> str:
+    """The preview of a data URL: of an image it is small, of the rest a sign, since megabytes stay in the kernel."""
+    if kind != "image":
+        return f'<span class="sw-sign">{"▶" if kind == "video" else "♪"}</span>'
+    small = _thumbnail(address) if address.startswith("data:image/") else ""
+    return f'<img alt="" src="{small}">' if small else ""
 
 
 def _thumbnail(address: str) -> str:
