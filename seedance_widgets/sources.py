@@ -12,6 +12,7 @@ from .captions import STILL_WIDTH, name_of
 from .controls.media import UPLOAD_CAP, data_url, size_in_words
 from .decoding import disk
 from .errors import ConfigError
+from .options import options
 from .subshell import hear_at_once
 from .takes import Card
 from .threads import Workers
@@ -82,6 +83,7 @@ class Sources:
     def __init__(self, account: Account) -> None:
         self._account = account
         self.workers = Workers("seedance-sources", 1)
+        self._reader = Workers("seedance-reading-source", 1)  # what was chosen does not wait behind pictures
 
     def suit(self, kind: str) -> bool:
         """Whether a take has something for a field of that kind."""
@@ -103,7 +105,7 @@ class Sources:
             else:
                 done(*found)
 
-        self.workers.submit(job)
+        self._reader.submit(job)
 
     def offer(self, kind: str, kit: Kit, take: Take, close: Callable[[], object]) -> Offer:
         """Return the box that offers takes to a field.
@@ -124,6 +126,7 @@ class Sources:
     def close(self) -> None:
         """Read nothing any more."""
         self.workers.close()
+        self._reader.close()
 
 
 class Offer(widgets.VBox):
@@ -191,7 +194,7 @@ class Offer(widgets.VBox):
             self._sources.workers.submit(lambda card=card: self._develop(card, part))  # type: ignore[misc]
 
     def _develop(self, card: Card, part: str) -> None:
-        if self._closed or part != self.part.value:
+        if self._closed or part != self.part.value or not options.posters:
             return
         path = card.generation.paths[0]
         try:

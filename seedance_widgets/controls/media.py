@@ -56,7 +56,7 @@ class LinkControl(TextControl):
         self.preview: Any = None
         self.offer: Any = None  # the takes to choose from, while they are shown
         self.more = self._more_button()
-        self.row = self.kit.make(widgets.HBox, "sw-row", children=self._row_parts())
+        self.row = self.kit.make(widgets.HBox, "sw-row", "sw-link", children=self._row_parts())
         return [self.row]
 
     def _more_button(self) -> Any:
