@@ -949,3 +949,12 @@ def test_exclusive_bounds_that_contradict_each_other_are_left_out_in_every_versi
         field = load_model(document({"x": bounds}, version=version)).field("x")
         assert field.problems(5) == []
         assert field.schema == {"type": "integer"}
+
+
+def test_an_enum_of_thousands_is_read_at_once_and_keeps_each_value_once() -> None:
+    values = [f"effect {number}" for number in range(20_000)]
+    field = load_model(document({"effect": {"type": "string", "enum": values * 2}})).field("effect")
+    assert list(field.choices) == values
+    assert field.problems("effect 19999") == []
+    mixed = load_model(document({"x": {"enum": [1, 1.0, True, "1", None, [1], [True], [1], {}]}})).field("x")
+    assert list(mixed.choices) == [1, True, "1", [1], [True], {}]

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..errors import DocumentError
 from ..plain import Part, join_pointer
-from .mending import among, coerce, common_type, regular, type_name, type_of
+from .mending import among, coerce, common_type, different, regular, type_name, type_of
 
 LOWER, UPPER = "minimum", "maximum"
 
@@ -129,13 +129,12 @@ class Mender:
                 continue
             if type_of(read) != type_of(value) and "string" in (type_of(read), type_of(value)):
                 other.append(value)
-            if not among(read, values):
-                values.append(read)
+            values.append(read)
         if other:
             self._say(f"allowed values of another type ({other!r:.60}) are read as {_SINGULAR[kind]}.")
         if lost:
             self._say(f"allowed values that are not {_SINGULAR[kind]} ({lost!r:.60}) are left out.")
-        return values
+        return different(values)
 
     def _infer_type(self) -> None:
         """A type left out is plain where the values or the parts tell it."""

@@ -107,6 +107,24 @@ def among(value: Any, values: list[Any]) -> bool:
     return any(same(value, each) for each in values)
 
 
+def different(values: list[Any]) -> list[Any]:
+    """Each value once, in their order; quick also where there are thousands."""
+    seen: set[tuple[bool, Any]] = set()
+    kept: list[Any] = []
+    nested: list[Any] = []
+    for value in values:
+        if isinstance(value, (list, dict)):
+            if among(value, nested):
+                continue
+            nested.append(value)
+        elif (mark := (isinstance(value, bool), value)) in seen:
+            continue
+        else:
+            seen.add(mark)
+        kept.append(value)
+    return kept
+
+
 def regular(pattern: Any) -> bool:
     """Whether a pattern can be compiled here; ECMA's dialect has forms that Python lacks."""
     if not isinstance(pattern, str):
