@@ -77,7 +77,10 @@ class TakeCard(anywidget.AnyWidget):
         with self._lock:
             self._now = time.time()
             said = caption(take) if take.done else ""
-            self._cells = [cells.cell(take, {}, place=(0, 0, 0)) | {"caption": said, "prompt": take.prompt}]
+            # What the API itself has failed can only be asked for anew, which the cell does when it is run again.
+            over = take.status == "error" and take.id is not None
+            facts = cells.cell(take, {}, place=(0, 0, 0))
+            self._cells = [facts | {"caption": said, "prompt": take.prompt, "over": over}]
         if take.done:
             self.kept.refresh()
         if take.status == "completed" and not self._still:

@@ -24,7 +24,7 @@ WIDTHS = (240, 160, 120, 96)  # pixels; the first at which they find room
 PAUSE = 1.0  # seconds between two states of one output: a large sweep changes ten times a second
 MOST = 12  # takes; the others are counted
 WIDGET = "application/vnd.jupyter.widget-view+json"
-_painter = Workers("seedance-keepsakes", 1)
+_painter = Workers("seedance-keepsakes", 4)  # most of them wait for their second
 _shown: WeakSet[Keepsake] = WeakSet()
 
 
@@ -75,7 +75,7 @@ class Keepsake:
         # Pages that keep no state of widgets would show the text in its place.
         live = data | {"text/plain": repr(widget), "text/html": "<span></span>"}
         display(live, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
-        self._said, self._state = "", None
+        self._said, self._state = self._said or "", None
         self._published = time.monotonic() + self._calm - PAUSE
         display(self._data(), raw=True, display_id=self._id)  # type: ignore[no-untyped-call]
         _shown.add(self)

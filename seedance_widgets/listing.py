@@ -65,7 +65,8 @@ def library_words(library: Library) -> str:
 def _row(take: Generation, *, with_picture: bool) -> str:
     image = poster_html(picture(take, PICTURE), "") if with_picture else ""
     cells = "".join(f"<td {_CELL}>{escape(text)}</td>" for text in _facts(take))
-    return f"<tr><td {_CELL}>{image}</td>{cells}</tr>"
+    # Notebooks shrink pictures in tables to nothing where the column is not told how wide it is.
+    return f"<tr><td style='min-width:{PICTURE}px'>{image}</td>{cells}</tr>"
 
 
 def _facts(take: Generation) -> tuple[str, ...]:

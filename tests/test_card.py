@@ -98,6 +98,7 @@ def test_a_failed_take_says_why_and_a_refusal_is_an_answer(make_studio, make_sim
     card = TakeCard(take)
     assert take.status == "error"
     assert facts(card)["reason"]
+    assert facts(card)["over"]  # no button: what the API has failed is asked for anew by the cell
     answer, _ = asked(card, kind="retry")
     assert (answer["ok"], "Run the cell again" in answer["error"]) == (False, True)
     assert not asked(card, kind="clip")[0]["ok"]

@@ -100,7 +100,7 @@ export class CardView {
     this._status.element.hidden = !this._trouble && (Boolean(this._video) || !this._poster.hidden);
     if (this._trouble) this._status.tellTrouble(this._trouble);
     else if (hasClip(facts)) this._status.tellLoading();
-    else this._status.tell(facts, Date.now() / 1000 + this._lag);
+    else this._status.tell(facts.over ? { ...facts, status: "over" } : facts, Date.now() / 1000 + this._lag);
     if (isRunning(facts)) this._timer = window.setTimeout(() => this._tell(), 1000);
   }
 

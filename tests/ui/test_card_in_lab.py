@@ -11,11 +11,13 @@ from playwright.sync_api import expect
 LARGEST = 30_000  # bytes of a saved notebook with a card
 HOSTILE = "a kite <img src=x onerror=window.hurt=1>"
 CELLS = [
-    "import seedance_widgets as sw\nstudio = sw.use(sw.Studio.simulated(speed=20, poll_interval=0.1))",
+    "import seedance_widgets as sw\n"
+    "studio = sw.use(sw.Studio.simulated(speed=20, poll_interval=0.1, faults=['fail:whom=broken']))",
     f"take = studio.generate({HOSTILE!r}, resolution='480p', duration=5, seed=7)\ntake",
     "%load_ext seedance_widgets",
     "%%seedance --seed 1-2 --resolution 480p --duration 5\na {dragon|phoenix} at dawn",
     "%%seedance --resolution 480P --sed 4\na kite",
+    "sw.generate('a broken film', seed=1)",
     "slow = sw.Studio.simulated(speed=0.01, library='slow')\nlong = slow.generate('a long film', seed=1)\nlong",
     "print('it waits'); long.wait(); print('ended', long.status)",
 ]
@@ -40,6 +42,7 @@ def test_cards_and_magics(open_notebook):
     expect(card.get_by_role("radio", name="4 stars")).to_have_attribute("aria-checked", "true")
     notebook.run("take = ")  # the same take, and the same card
     expect(card.get_by_role("radio", name="4 stars")).to_have_attribute("aria-checked", "true")
+    expect(notebook.cell("take = ").locator("[class^=sw-kept] img")).to_have_count(1)
     saved = json.loads(notebook.save().read_text())
     kept = [out for out in saved["cells"][1]["outputs"] if "sw-kept-" in str(out)]
     assert "data:image/jpeg" in str(kept)
@@ -58,6 +61,11 @@ def test_cards_and_magics(open_notebook):
     assert "did you mean --seed?" in wrong
     assert "Traceback" not in wrong
 
+    notebook.run("a broken film")
+    failed = notebook.cell("a broken film").locator(".swc-card")
+    expect(failed.get_by_text("The generation failed")).to_be_visible()
+    expect(failed.get_by_role("button", name="Retry")).to_have_count(0)
+
     notebook.run("long = ")
     notebook.start("long.wait()")
     expect(notebook.cell("it waits").get_by_text("it waits", exact=True)).to_be_visible()
@@ -65,6 +73,7 @@ def test_cards_and_magics(open_notebook):
     expect(notebook.cell("it waits").get_by_text("ended stopped")).to_be_visible()
 
     # Reopened without what made it, the notebook still shows what was made.
+    expect(grid.locator("[class^=sw-kept] img")).to_have_count(4)
     notebook.save()
     notebook.restart()
     notebook.reload()
