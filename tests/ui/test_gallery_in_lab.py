@@ -20,6 +20,7 @@ import seedance_widgets as sw
 studio = sw.Studio.simulated(library={library!r}, renderer=lambda scene, path: shutil.copyfile({clip!r}, path),
                              poll_interval=0.1, speed={speed})
 """
+OUTPUTS = "JSON.stringify(window.jupyterapp.shell.currentWidget.content.widgets[1].model.outputs.toJSON())"
 COUNT_BLOBS = """
 () => {
   window.alive = new Set();
@@ -141,6 +142,7 @@ def test_clips_and_posters_are_given_back(open_gallery):
 def test_a_saved_notebook_shows_the_takes_without_a_kernel_and_stays_small(open_gallery, open_notebook):
     notebook, gallery = open_gallery(60)
     expect(gallery).to_contain_text("1–48 of 60 takes")
+    notebook.wait(f"() => ({OUTPUTS}).includes('data:image/jpeg')")  # the pictures come a moment later
     saved = notebook.save()
     assert saved.stat().st_size < LARGEST
     again = open_notebook(saved)
