@@ -122,7 +122,8 @@ class Stage(widgets.VBox):
             return
         rated = f'<span class="sw-unseen">rated {generation.rating} of {STARS}</span>'
         self._words = caption(generation) + (f" · {note}" if note else "")
-        self._caption.value = f'<span class="sw-caption">{escape(self._words)}</span>{rated}'
+        words = escape(self._words, quote=True)
+        self._caption.value = f'<span class="sw-caption" title="{words}">{words}</span>{rated}'
         for number, star in enumerate(self._stars, 1):
             star._dom_classes = ("sw-star", "sw-on") if number <= generation.rating else ("sw-star",)
         self._pick.value = generation.picked
