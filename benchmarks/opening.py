@@ -94,7 +94,7 @@ def clip(path: Path) -> Path:
 def notebook(lab: Lab, browser: Browser, kind: str, path: Path) -> Iterator[Notebook]:
     """A notebook with a kernel of its own, where all takes are made."""
     cells = [SETUP.format(clip=str(path), count=TAKES), CELLS[kind], CLOSE[kind]]
-    with opened(lab, browser, lab.put(cells), viewport={"width": 1400, "height": 1000}) as book:
+    with opened(lab, browser, lab.put(cells), viewport={"width": 1400, "height": 1400}) as book:
         book.page.evaluate(COUNT_BLOBS)
         book.run("import seedance_widgets")
         yield book

@@ -1,7 +1,7 @@
 // @ts-check
 // Clips and posters of the kernel as blob URLs: asked for when they are wanted, given back when they are not.
 
-const PARALLEL = 4; // clips at once, and as many posters, which do not wait behind clips
+const PARALLEL = 6; // clips at once, and as many posters, which do not wait behind clips
 
 /** @typedef {"clip"|"poster"} Kind */
 /**
@@ -42,6 +42,11 @@ export class Blobs {
       this._pump(kind);
     }
     return entry.promise;
+  }
+
+  /** Whether clips are on their way. */
+  get isFetching() {
+    return this._lanes.clip.asking > 0;
   }
 
   /**

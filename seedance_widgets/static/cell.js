@@ -5,7 +5,7 @@ import { Stars } from "./stars.js";
 import { StatusView } from "./status.js";
 import { duration, hasClip, isRunning } from "./wording.js";
 
-const POSTER_AFTER = 400; // ms; a clip that is there by then needs no poster
+const POSTER_AFTER = 1500; // ms; a clip that is there by then needs no poster
 const KEEP_FOR = 3000; // ms; a clip scrolled away for less is kept
 
 /**

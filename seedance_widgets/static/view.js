@@ -21,6 +21,8 @@ import { Zoom } from "./zoom.js";
 
 const ALONE =
   "No kernel answers, so nothing plays here. Run the cell again to see the takes; those that exist are not made twice.";
+const GATHER_FOR = 1000; // ms; nobody waits longer for the first
+const LOOK_EVERY = 40;
 const NEARLY = "200px"; // how far from the window a cell is loaded already
 
 export class GridView {
@@ -229,7 +231,16 @@ export class GridView {
     this.hearing.tell();
     if (!this._mayStart) return;
     this._mayStart = false;
-    this.ensemble.play();
+    void this._startTogether();
+  }
+
+  /** Clips that come one after the other wait for each other: what plays takes the processor from what still loads. */
+  async _startTogether() {
+    const { turn } = this.ensemble;
+    for (let waited = 0; waited < GATHER_FOR && this.blobs.isFetching; waited += LOOK_EVERY) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    }
+    if (turn === this.ensemble.turn && this.root.isConnected) this.ensemble.play();
   }
 
   /** @param {CellView} cell */
