@@ -106,7 +106,15 @@ WATCH = """
   new MutationObserver(look).observe(document.body, {childList: true, subtree: true});
 }
 """
-CLICK = "button => { const now = Date.now() / 1000; button.click(); return now; }"
+# A clip that is scrolled out of sight shows no frame.
+CLICK = """
+button => {
+  button.scrollIntoView({block: 'center'});
+  const now = Date.now() / 1000;
+  button.click();
+  return now;
+}
+"""
 UNTIL = """
 async ([index, condition]) => {
   const notebook = window.jupyterapp.shell.currentWidget, cell = notebook.content.widgets[index];
@@ -217,8 +225,8 @@ def rows(small: bool = False, repeat: int | None = None, takes: int = 16) -> Ite
     repeat = repeat or (3 if small else 9)
     with bench(takes) as found:
         yield from painting(found, repeat)
-        yield from clicking(found, repeat)
         yield from gridding(found, 1 if small else 3)
+        yield from clicking(found, repeat)
 
 
 def painting(found: Bench, repeat: int) -> Iterator[Row]:
