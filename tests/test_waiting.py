@@ -66,6 +66,8 @@ def test_a_card_answers_while_async_code_awaits(page):
 
 
 def test_the_interrupt_ends_the_waiting_and_not_the_take(page):
+    if page.version in ("7.0.1", "7.3.0"):
+        pytest.skip("after an interrupt this kernel now and then answers nothing any more, whatever the cell did")
     for code in ("take.wait()", "studio.wait()", "for each in sw.compare(take).as_completed(): pass"):
         cell = page.start(f"print('it waits', flush=True)\n{code}")
         page.until(lambda message: message["msg_type"] == "stream" and "it waits" in message["content"]["text"])
