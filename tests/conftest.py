@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from clips import clip
@@ -14,6 +15,11 @@ from clips import clip
 from seedance_widgets import defaults, settings
 from seedance_widgets.simulator import Simulator
 from seedance_widgets.studio import Studio
+
+if TYPE_CHECKING:
+    from panels import OpenPanel
+
+    from seedance_widgets.panel import Panel
 
 MakeSimulator = Callable[..., Simulator]
 MakeStudio = Callable[..., Studio]
@@ -81,3 +87,20 @@ def simulator(make_simulator: MakeSimulator) -> Simulator:
 def studio(make_studio: MakeStudio, simulator: Simulator) -> Studio:
     """A Studio on the fixture `simulator`."""
     return make_studio(simulator)
+
+
+@pytest.fixture
+def open_panel(make_simulator: MakeSimulator, make_studio: MakeStudio) -> Iterator[OpenPanel]:
+    """``open_panel(studio_options, **simulator_options)``: a panel; ``panel.simulator`` is what it talks to."""
+    panels: list[Panel] = []
+
+    def make(studio: dict[str, object] | None = None, **options: object) -> Panel:
+        simulator = make_simulator(**options)
+        panel = make_studio(simulator, **(studio or {})).panel()
+        panel.simulator = simulator
+        panels.append(panel)
+        return panel
+
+    yield make
+    for panel in panels:
+        panel.close()

@@ -10,6 +10,7 @@ from forms import walk
 
 from seedance_widgets.panel import Panel
 
+OpenPanel = Callable[..., Panel]  # what the fixture `open_panel` gives
 REQUEST = {"prompt": "a lighthouse at dusk", "resolution": "480p", "duration": 5}
 
 

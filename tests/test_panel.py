@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,33 +11,14 @@ import comm
 import pytest
 from comm.base_comm import BaseComm
 from forms import walk
-from panels import REQUEST, buttons, made, player_of, press, until
+from panels import REQUEST, OpenPanel, buttons, made, player_of, press, until
 
 import seedance_widgets as sw
 from seedance_widgets.errors import LibraryError
-from seedance_widgets.panel import Panel
 from seedance_widgets.studio import Studio
 
 LITE = "bytedance/seedance-1-0-lite-t2v"
 NEXT = "bytedance/seedance-1-5-pro"
-OpenPanel = Callable[..., Panel]
-
-
-@pytest.fixture
-def open_panel(make_simulator: Any, make_studio: Any) -> Iterator[OpenPanel]:
-    """``open_panel(studio_options, **simulator_options)``: a panel; ``panel.simulator`` is what it talks to."""
-    panels: list[Panel] = []
-
-    def make(studio: dict[str, Any] | None = None, **options: Any) -> Panel:
-        simulator = make_simulator(**options)
-        panel = make_studio(simulator, **(studio or {})).panel()
-        panel.simulator = simulator
-        panels.append(panel)
-        return panel
-
-    yield make
-    for panel in panels:
-        panel.close()
 
 
 @pytest.fixture

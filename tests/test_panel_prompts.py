@@ -2,37 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from html import escape
 from typing import Any
 
 import pytest
 from forms import counted, walk
-from panels import REQUEST, buttons, made, player_of, press, until
+from panels import REQUEST, OpenPanel, buttons, made, player_of, press, until
 
 from seedance_widgets.panel import Panel
 
 LITE = "bytedance/seedance-1-0-lite-t2v"
 HOSTILE = "<img src=x onerror=alert(1)> </select> $x$ & so on"
 UNDO_REDO = ("undo", "redo")
-OpenPanel = Callable[..., Panel]
-
-
-@pytest.fixture
-def open_panel(make_simulator: Any, make_studio: Any) -> Iterator[OpenPanel]:
-    """``open_panel(studio_options, **simulator_options)``: a panel; ``panel.simulator`` is what it talks to."""
-    panels: list[Panel] = []
-
-    def make(studio: dict[str, Any] | None = None, **options: Any) -> Panel:
-        simulator = make_simulator(**options)
-        panel = make_studio(simulator, **(studio or {})).panel()
-        panel.simulator = simulator
-        panels.append(panel)
-        return panel
-
-    yield make
-    for panel in panels:
-        panel.close()
 
 
 # -- words that vary ---------------------------------------------------------------------------------

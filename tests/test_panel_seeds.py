@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from clips import clip
 from forms import walk
-from panels import REQUEST, made, player_of, press, until
+from panels import REQUEST, OpenPanel, made, player_of, press, until
 
 from seedance_widgets.errors import DocumentError
 from seedance_widgets.panel import Panel
 
 LITE = "bytedance/seedance-1-0-lite-t2v"
 FILM = "acme/film-1"
-OpenPanel = Callable[..., Panel]
 
 
 def document(model_id: str) -> dict[str, Any]:
@@ -37,20 +35,9 @@ def document(model_id: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def open_panel(make_simulator: Any, make_studio: Any) -> Iterator[OpenPanel]:
+def open_panel(open_panel: OpenPanel) -> OpenPanel:
     """``open_panel(**simulator_options)``: a panel in front of a service that lists one more model."""
-    panels: list[Panel] = []
-
-    def make(**options: Any) -> Panel:
-        simulator = make_simulator(**{"models": [document(FILM)], **options})
-        panel = make_studio(simulator).panel()
-        panel.simulator = simulator
-        panels.append(panel)
-        return panel
-
-    yield make
-    for panel in panels:
-        panel.close()
+    return lambda **options: open_panel(**{"models": [document(FILM)], **options})
 
 
 def several(panel: Panel, seeds: str, **request: Any) -> list[Any]:
