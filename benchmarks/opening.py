@@ -43,14 +43,6 @@ CELLS = {
     ),
 }
 CLOSE = {"ours": "grid.close()", "ipywidgets": "[video.close() for video in grid.children]\ngrid.close_all()"}
-COUNT_BLOBS = """
-() => {
-  window.alive = new Set();
-  const [make, drop] = [URL.createObjectURL, URL.revokeObjectURL];
-  URL.createObjectURL = blob => { const url = make.call(URL, blob); window.alive.add(url); return url; };
-  URL.revokeObjectURL = url => { window.alive.delete(url); drop.call(URL, url); };
-}
-"""
 # Seconds from running the cell until its first video, and until all of them, have frames and play.
 TIMED = """
 ([cell, count]) => new Promise((done, failed) => {
@@ -95,7 +87,7 @@ def notebook(lab: Lab, browser: Browser, kind: str, path: Path) -> Iterator[Note
     """A notebook with a kernel of its own, where all takes are made."""
     cells = [SETUP.format(clip=str(path), count=TAKES), CELLS[kind], CLOSE[kind]]
     with opened(lab, browser, lab.put(cells), viewport={"width": 1400, "height": 1400}) as book:
-        book.page.evaluate(COUNT_BLOBS)
+        book.count_blobs()
         book.run("import seedance_widgets")
         yield book
 

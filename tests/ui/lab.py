@@ -244,6 +244,10 @@ class Notebook:
         self.page.reload()
         self.wait(_IDLE)
 
+    def count_blobs(self) -> None:
+        """From now on, ``window.alive`` holds the URLs of the page's blobs that nobody has revoked."""
+        self.page.evaluate(_COUNT_BLOBS)
+
     def close(self) -> None:
         """End its kernel, and close the page."""
         self.page.evaluate("window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
@@ -258,6 +262,14 @@ async index => {
   notebook.content.activeCellIndex = index;
   await window.jupyterapp.commands.execute('notebook:run-cell');
   return notebook.content.widgets[index].model.outputs.toJSON();
+}
+"""
+_COUNT_BLOBS = """
+() => {
+  window.alive = new Set();
+  const [make, drop] = [URL.createObjectURL, URL.revokeObjectURL];
+  URL.createObjectURL = blob => { const url = make.call(URL, blob); window.alive.add(url); return url; };
+  URL.revokeObjectURL = url => { window.alive.delete(url); drop.call(URL, url); };
 }
 """
 

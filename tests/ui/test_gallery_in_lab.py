@@ -21,14 +21,6 @@ studio = sw.Studio.simulated(library={library!r}, renderer=lambda scene, path: s
                              poll_interval=0.1, speed={speed})
 """
 OUTPUTS = "JSON.stringify(window.jupyterapp.shell.currentWidget.content.widgets[1].model.outputs.toJSON())"
-COUNT_BLOBS = """
-() => {
-  window.alive = new Set();
-  const [make, drop] = [URL.createObjectURL, URL.revokeObjectURL];
-  URL.createObjectURL = blob => { const url = make.call(URL, blob); window.alive.add(url); return url; };
-  URL.revokeObjectURL = url => { window.alive.delete(url); drop.call(URL, url); };
-}
-"""
 
 
 @pytest.fixture
@@ -41,7 +33,7 @@ def open_gallery(open_notebook, tmp_path):
         library.close()
         begin = BEGIN.format(library=str(tmp_path / "takes"), clip=str(clip()), speed=speed)
         notebook = open_notebook([begin, "gallery = studio.gallery()\ngallery", *more])
-        notebook.page.evaluate(COUNT_BLOBS)
+        notebook.count_blobs()
         notebook.run("import seedance_widgets")
         notebook.run("gallery = ")
         return notebook, notebook.cell("gallery = ").get_by_role("region", name="Gallery")

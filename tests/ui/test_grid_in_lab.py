@@ -21,14 +21,6 @@ def copied(scene, path):
 
 studio = sw.Studio.simulated(library="takes", renderer=copied, poll_interval=0.1, **{options!r})
 """
-COUNT_BLOBS = """
-() => {
-  window.alive = new Set();
-  const [make, drop] = [URL.createObjectURL, URL.revokeObjectURL];
-  URL.createObjectURL = blob => { const url = make.call(URL, blob); window.alive.add(url); return url; };
-  URL.revokeObjectURL = url => { window.alive.delete(url); drop.call(URL, url); };
-}
-"""
 
 
 @pytest.fixture
@@ -41,7 +33,7 @@ def open_grid(open_notebook):
         setup = SETUP.format(clips=paths, options={"speed": 200.0, **options})
         shown = f"grid = studio.sweep('a dragon', {fields})\ngrid"
         notebook = open_notebook([setup, shown, *more], **(page or {}))
-        notebook.page.evaluate(COUNT_BLOBS)
+        notebook.count_blobs()
         notebook.run("import seedance_widgets")
         notebook.run("grid = ")
         return notebook, notebook.cell("grid = ").get_by_role("region", name="Takes side by side")
