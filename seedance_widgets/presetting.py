@@ -3,76 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from html import escape
-from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
 from .errors import LibraryError
+from .fold import Fold
 from .presets import Preset, applied, built_in, kept_fields
 from .shelf import Shelf
 
-if TYPE_CHECKING:
-    from .account import Account
-    from .controls.kit import Kit
-    from .form import RequestForm
-    from .guard import Guard
-
-ROWS = 5
 HINT = "A preset sets only its own fields; prompt and seed stay."
 
 
-class PresetBox(widgets.VBox):
-    """The list of presets, what the marked one holds, and what can be done with it.
+class PresetBox(Fold):
+    """The list of presets, what the marked one holds, and what can be done with it."""
 
-    Parameters
-    ----------
-    kit : Kit
-        The looks that it shares.
-    guard : Guard
-        Runs the callbacks.
-    account : Account
-        The Studio in use; own presets lie in its library's folder.
-    form : RequestForm
-        What they set, and are saved from.
-    together : callable
-        Returns the context in which a change is one step.
-    close_box : callable
-        Closes this box.
-    """
+    TITLE = "Presets"
+    ROWS = 5
+    CLASSES = ("sw-presets",)
 
-    def __init__(
-        self,
-        kit: Kit,
-        guard: Guard,
-        account: Account,
-        form: RequestForm,
-        together: Callable[[], AbstractContextManager[None]],
-        close_box: Callable[[], object],
-    ) -> None:
-        self._kit, self._guard, self._form, self._together = kit, guard, form, together
-        self._shelf = Shelf(account.studio.library.path)
+    def _parts(self) -> tuple[widgets.Widget, ...]:
+        make, guard = self._kit.make, self._guard
+        self._shelf = Shelf(self._account.studio.library.path)
         self._presets: list[Preset] = []
-        make = kit.make
-        self.list = make(widgets.Select, "sw-found", options=(), rows=ROWS, description="Presets")
-        self.words = make(widgets.HTML, "sw-words")
         self.name = make(widgets.Text, "sw-search", description="Name", placeholder="of a preset of your own")
-        self.apply = self._button("apply", "set its fields in the form; undo takes it back", self._apply)
-        self.delete = self._button("delete", "take this preset of your own away", self._delete)
-        close = self._button("close", "close this box", close_box)
-        self.save = self._button("save the form", "keep the form's values, without prompt and seed", self._save)
-        self.rename = self._button("rename", "give the marked preset this name", self._rename)
+        self.apply = self._act("apply", "set its fields in the form; undo takes it back", self._apply)
+        self.delete = self._act("delete", "take this preset of your own away", self._delete)
+        close = self._button("close", "close this box", self._close_box)
+        self.save = self._act("save the form", "keep the form's values, without prompt and seed", self._save)
+        self.rename = self._act("rename", "give the marked preset this name", self._rename)
         self.list.observe(guard(lambda _change: self._marked()), "index")
         self.name.observe(guard(lambda _change: self._switch()), "value")
-        rows = (
-            make(widgets.HBox, "sw-row", children=(self.apply, self.delete, close)),
-            make(widgets.HBox, "sw-row", children=(self.name, self.save, self.rename)),
-        )
-        super().__init__(
-            children=(self.list, self.words, *rows), layout=kit.layout, _dom_classes=("sw-fold", "sw-presets")
-        )
-        form.observe(self._on_model, "model")
+        ends = self._row(self.apply, self.delete, close)
+        return self.list, self.words, ends, self._row(self.name, self.save, self.rename)
+
+    def _begin(self) -> None:
+        self._form.observe(self._on_model, "model")
         self._show()
 
     def stop(self) -> None:
@@ -88,10 +54,8 @@ class PresetBox(widgets.VBox):
     def _on_model(self, _change: object) -> None:
         self._guard(self._show)()
 
-    def _button(self, text: str, tooltip: str, act: Callable[[], object]) -> widgets.Button:
-        button = self._kit.make(widgets.Button, "sw-act", description=text, tooltip=tooltip)
-        button.on_click(self._guard.pressed(lambda: self._do(act)))
-        return button
+    def _act(self, text: str, tooltip: str, act: Callable[[], object]) -> widgets.Button:
+        return self._button(text, tooltip, lambda: self._do(act))
 
     def _do(self, act: Callable[[], object]) -> None:
         """Do it, and say here what is wrong with it."""

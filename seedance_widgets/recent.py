@@ -2,79 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from html import escape
 from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
 from .controls.kit import written
+from .fold import Fold
 from .threads import Workers
 from .variations import as_text
 
 if TYPE_CHECKING:
-    from .account import Account
-    from .controls.kit import Kit
-    from .form import RequestForm
-    from .guard import Guard
     from .library import Library
 
-ROWS = 7
 MOST = 50  # prompts
 LONGEST = 110  # characters of a prompt in the list; all of it is shown below
 
 
-class RecentBox(widgets.VBox):
+class RecentBox(Fold):
     """A box to search in, the prompts that were found, and the whole of the one that is marked.
 
     The prompts themselves stay in the kernel; the page gets the beginning of each, while the box is open.
-
-    Parameters
-    ----------
-    kit : Kit
-        The looks that it shares.
-    guard : Guard
-        Runs the callbacks.
-    account : Account
-        The Studio in use.
-    form : RequestForm
-        Where a prompt goes.
-    together : callable
-        Returns the context in which a change is one step.
-    close_box : callable
-        Closes this box.
     """
 
-    def __init__(
-        self,
-        kit: Kit,
-        guard: Guard,
-        account: Account,
-        form: RequestForm,
-        together: Callable[[], AbstractContextManager[None]],
-        close_box: Callable[[], object],
-    ) -> None:
-        self._account, self._form, self._together, self._close_box = account, form, together, close_box
-        self._found = guard(self._show)
-        self._failed = guard(self._fail)
-        self._workers = Workers("seedance-prompts", 1)
-        self._open = True
+    TITLE = "Recent prompts"
+    ROWS = 7
+    WORDS = "Looking into the library …"
+
+    def _parts(self) -> tuple[widgets.Widget, ...]:
+        make, guard = self._kit.make, self._guard
         self.prompts: list[str] = []
-        make = kit.make
         self.search = make(widgets.Text, "sw-search", description="Search", placeholder="words of the prompt")
-        self.list = make(widgets.Select, "sw-found", options=(), rows=ROWS, description="Recent prompts")
-        self.words = make(widgets.HTML, "sw-words", value="Looking into the library …")
-        self.take = make(widgets.Button, "sw-act", description="use this prompt", disabled=True)
-        self.take.tooltip = "put it into the form; undo takes it back"
-        close = make(widgets.Button, "sw-act", description="close", tooltip="keep the prompt that is there")
+        self.take = self._button("use this prompt", "put it into the form; undo takes it back", self._taken)
+        self.take.disabled = True
+        close = self._button("close", "keep the prompt that is there", self._close_box)
         self.search.observe(guard(lambda change: self._look(change["new"])), "value")
         self.list.observe(guard(lambda _change: self._tell()), "index")
-        self.take.on_click(guard.pressed(self._taken))
-        close.on_click(guard.pressed(close_box))
-        ends = make(widgets.HBox, "sw-row", children=(self.take, close))
-        children = (self.search, self.list, self.words, ends)
-        super().__init__(children=children, layout=kit.layout, _dom_classes=("sw-fold",))
+        return self.search, self.list, self.words, self._row(self.take, close)
+
+    def _begin(self) -> None:
+        self._found = self._guard(self._show)
+        self._failed = self._guard(self._fail)
+        self._workers = Workers("seedance-prompts", 1)
+        self._open = True
         self._look("")
 
     def stop(self) -> None:

@@ -19,11 +19,10 @@ from .undo import History
 if TYPE_CHECKING:
     from .account import Account
     from .controls.kit import Kit
+    from .fold import Fold
     from .form import RequestForm
     from .guard import Guard
     from .model import Model
-
-Fold = RecentBox | PresetBox
 
 
 class State(NamedTuple):
