@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, order: Order, line: Sequence[str]) -> int
             return 0
         with terminal.until_told() as told:
             batch = Batch.started(studio, order.plan, again=arguments.again, tell=_Telling(told))
-            return _carry_out(batch, order, told, _goes_on(line, order, arguments.simulate))
+            return _carry_out(batch, order, told, goes_on(line, order, arguments.simulate))
 
 
 def _studio(arguments: argparse.Namespace, order: Order) -> Studio:
@@ -100,7 +100,7 @@ def _is_much(bill: Bill, budget: float | None) -> bool:
 # Making and writing ---------------------------------------------------------------------------------------------
 
 
-def _carry_out(batch: Batch, order: Order, told: threading.Event, goes_on: str) -> int:
+def _carry_out(batch: Batch, order: Order, told: threading.Event, way_on: str) -> int:
     labels = {
         take.key: board.label(cell.values)
         for cell, take in zip(batch.sweep.cells, batch.places, strict=True)
@@ -108,13 +108,13 @@ def _carry_out(batch: Batch, order: Order, told: threading.Event, goes_on: str) 
     }
     progress = history.Progress(batch.generations, labels)
     if not progress.run(told):
-        _say_interrupted(batch, goes_on)
+        _say_interrupted(batch, way_on)
         return 130
     code = 0 if all(take.status == "completed" for take in batch.generations) else 1
     try:
         return max([code, *(_write(batch, path) for path in order.outputs)])
     except _Interrupted:
-        _say_interrupted(batch, goes_on)
+        _say_interrupted(batch, way_on)
         return 130
 
 
@@ -152,32 +152,56 @@ class _Telling:
             terminal.in_place(f"{terminal.bar(fraction or 0.0)} {words}")
 
 
-def _goes_on(line: Sequence[str], order: Order, simulate: bool) -> str:
-    """Return the command line that makes what is missing: the same, with the seeds that were drawn."""
-    parts, role = list(line), order.models[0].role("seed")
-    if role is not None and order.drawn:
-        seeds = dict.fromkeys(str(request.seed) for request in order.plan.requests)
-        for option in ("--seeds", "--seed", f"--{role.name}"):
-            parts = _without(parts, option)
-        parts += [f"--{role.name}", ",".join(seeds)]
+def goes_on(line: Sequence[str], order: Order, simulate: bool) -> str:
+    """Say which command line makes what is missing, and pays for none twice: the same, with the seeds that were drawn.
+
+    Parameters
+    ----------
+    line : sequence of str
+        The command line as it was typed, after the program's name.
+    order : Order
+        What it asks for.
+    simulate : bool
+        Whether on the simulator, which ends with the command.
+    """
+    again, seeds = _saying(line, ["--again"]), _seeds(order)
+    role = order.models[0].role("seed")
+    if order.drawn and role is not None and seeds:
+        names = {"seed", role.name, role.name.replace("_", "-")}
+        again = _saying(again, ["--seeds", *(f"--{name}" for name in names)], role.name)
+        end = again.index("--") if "--" in again else len(again)
+        again[end:end] = [f"--{role.name}", ",".join(map(str, seeds))]
+    said = f"This goes on, and makes only what is missing:\nseedance-widgets {shlex.join(again)}"
+    if order.drawn and not seeds:
+        said = "The same line would draw other seeds, and so make all of them again."
     watch = "" if simulate else "\nOr watch what was sent, and send nothing: seedance-widgets resume"
-    return f"seedance-widgets {shlex.join(parts)}{watch}"
+    return said + watch
 
 
-def _without(parts: list[str], option: str) -> list[str]:
-    """Return a command line without an option and its value."""
-    kept, skip = [], False
-    for part in parts:
-        if not skip and part.split("=")[0] != option:
-            kept.append(part)
-        skip = not skip and part == option
-    return kept
+def _seeds(order: Order) -> list[int]:
+    """Return the seeds that one option can name for all models; empty where they differ, or one has none."""
+    made = [[each.seed for each in order.plan.requests if each.model.id == model.id] for model in order.models]
+    seeds = {tuple(dict.fromkeys(each)) for each in made if each}
+    alike = seeds.pop() if len(seeds) == 1 else ()
+    return [seed for seed in alike if seed is not None]
 
 
-def _say_interrupted(batch: Batch, goes_on: str) -> None:
+def _saying(line: Sequence[str], unwanted: Sequence[str], field: str = "") -> list[str]:
+    """Return a command line without these options and their values, nor what sets the field; behind ``--`` is text."""
+    kept, left = list[str](), list(line)
+    while left and left[0] != "--":
+        option, mark, value = left[0].partition("=")
+        valued = option == "--set" or (option in unwanted and option != "--again")
+        number = 2 if valued and not mark else 1
+        value = value if mark else "".join(left[1:2])
+        sets = option == "--set" and field and value.partition("=")[0].strip() == field
+        kept += [] if option in unwanted or sets else left[:number]
+        left = left[number:]
+    return [*kept, *left]
+
+
+def _say_interrupted(batch: Batch, way_on: str) -> None:
     done = sum(take.status == "completed" for take in batch.generations)
     terminal.say(
-        f"Interrupted; {done} of {len(batch.generations)} completed, and nothing is lost. "
-        f"This goes on, and makes only what is missing:\n{goes_on}",
-        sys.stderr,
+        f"Interrupted; {done} of {len(batch.generations)} completed, and nothing is lost. {way_on}", sys.stderr
     )

@@ -149,9 +149,13 @@ def order(arguments: argparse.Namespace, known: list[Model]) -> Order:
         problems.append(Problem("--skip", "leaves out every combination, so there is nothing to make"))
     if problems or plan is None:
         raise RequestInvalid(", ".join(model.id for model in known), dict.fromkeys(problems))
-    role = known[0].role("seed")
-    drawn = role is not None and fields.get(role.name) in (None, -1)
-    return Order(known, plan, arguments.output, drawn)
+    roles = [role for model in known if (role := model.role("seed")) is not None]
+    return Order(known, plan, arguments.output, any(_has_blank(fields.get(role.name)) for role in roles))
+
+
+def _has_blank(seed: Any) -> bool:
+    """Whether a seed, or one of several, is drawn."""
+    return any(each in (None, -1, "") for each in (seed if isinstance(seed, (list, tuple)) else [seed]))
 
 
 # Fields ---------------------------------------------------------------------------------------------------------

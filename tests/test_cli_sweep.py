@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import select
@@ -13,9 +14,10 @@ import sys
 import time
 
 import pytest
+from documents import document
 
 import seedance_widgets as sw
-from seedance_widgets import cli, settings
+from seedance_widgets import cli, settings, sweeping, sweepline
 from seedance_widgets.axes import AxisError
 from seedance_widgets.typed import typed_value
 
@@ -245,6 +247,43 @@ def test_an_interrupt_loses_nothing_and_says_what_goes_on(make_simulator, monkey
     simulator.advance(100_000.0)
     assert main(shlex.split(again)[1:]) == 0
     assert sorted(seed for seed, _ in sent(simulator)) == seeds
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        [PROMPT],
+        [PROMPT, "--seeds=2", "--yes"],
+        [PROMPT, "--seed", "-1", "--seed", "3"],
+        [PROMPT, "--seed=-1,3"],
+        [PROMPT, "--set", "seed=-1", "--set", "resolution=480p"],
+        [PROMPT, "--again", "--seed", "1-2"],
+        ["--seeds", "2", "--", "--seed"],
+        [PROMPT, "--model", LITE.id, "--model", LARGE.id],
+    ],
+)
+def test_what_goes_on_asks_for_the_very_same_takes_and_buys_none_again(options):
+    def takes(order):
+        return [(each.model.id, each.body) for each in order.plan.requests]
+
+    asked = cli.read(["sweep", *options])
+    order = sweepline.order(asked, asked.known)
+    _, line = sweeping.goes_on(asked.line, order, simulate=True).splitlines()
+    once_more = cli.read(shlex.split(line)[1:])
+    assert takes(sweepline.order(once_more, once_more.known)) == takes(order)
+    assert not once_more.again
+    assert once_more.yes == asked.yes
+
+
+def test_seeds_that_no_line_can_name_are_not_promised(tmp_path):
+    seedless = tmp_path / "model.json"
+    seedless.write_text(json.dumps(document({"prompt": {"type": "string"}})))
+    for models in ([LITE.id, str(seedless)], [str(seedless), LITE.id]):
+        asked = cli.read(["sweep", PROMPT, *(part for each in models for part in ("--model", each))])
+        said = sweeping.goes_on(asked.line, sweepline.order(asked, asked.known), simulate=False)
+        assert "seedance-widgets sweep" not in said
+        assert "would draw other seeds" in said
+        assert "send nothing: seedance-widgets resume" in said
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal is made with pty")
