@@ -43,6 +43,8 @@ class Submitting(Looking):
         generation = journey.generation
         with journey.lock:
             if not self.library.mark_sending(generation):
+                if self.library.bin.holds(generation.key):  # deleted since a person asked for it once more
+                    return self._end(journey, "stopped", detail="it is in the bin", by="person")
                 journey.mine = False  # another kernel was faster, or a person stopped it
                 self.library.reload(generation)
                 return self._wait(journey)

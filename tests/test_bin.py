@@ -127,6 +127,27 @@ def test_a_deleted_take_can_be_sent_by_nobody(studio, simulator):
     assert not simulator.created
 
 
+def test_what_is_deleted_while_it_is_about_to_be_sent_ends_without_being_sent(studio, simulator, monkeypatch):
+    take = studio.library.plan(studio._ticket(studio.prepare("a fox", seed=1)))[0]
+    studio.runner.stop(take)
+    send, deleted = studio.library.mark_sending, []
+
+    def delete_first(generation):
+        studio.library.update(generation, status="stopped")  # as it stood until a moment ago
+        deleted.append(studio.library.bin.put(generation.key))
+        return send(generation)
+
+    monkeypatch.setattr(studio.library, "mark_sending", delete_first)
+    assert studio.generate("a fox", seed=1) is take
+    assert studio.wait(20)
+    assert deleted == [{}]
+    assert take.status == "stopped"
+    assert "bin" in take.detail
+    assert not simulator.created
+    studio.library.bin.restore(take)
+    assert studio.library.get(take.key).status == "stopped"
+
+
 # emptying
 
 
