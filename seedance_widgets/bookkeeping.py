@@ -112,7 +112,7 @@ class Bookkeeping:
             "ended_at": time.time(),
             "detail": "",
         }
-        journey.mine = False
+        journey.mine = journey.may_send = False  # a resume watches; it sends nothing
         try:
             self.library.update(journey.generation, **facts, owner=None)
         except LibraryError:

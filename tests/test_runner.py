@@ -477,6 +477,25 @@ def test_a_stop_before_anything_was_sent_sends_nothing(make_simulator, make_stud
     assert len(simulator.created) == 1
 
 
+def test_a_resume_after_trouble_with_the_disk_sends_nothing(make_simulator, make_studio, monkeypatch):
+    simulator = make_simulator(faults=["rate_limit:post:times=1:retry_after=0.1"])
+    studio = make_studio(simulator)
+
+    def refuse(*_, **__):
+        raise LibraryError("The disk is full.")
+
+    monkeypatch.setattr(studio.library, "update", refuse)
+    generation = studio.generate("a fox", seed=1).wait(20)
+    assert (generation.status, generation.error["message"]) == ("stopped", "The disk is full.")
+    monkeypatch.undo()
+    assert studio.resume() == [generation]
+    assert studio.wait(20)
+    assert generation.status == "planned"
+    assert simulator.created == []
+    assert studio.generate("a fox", seed=1).result(20).path.exists()
+    assert len(simulator.created) == 1
+
+
 def test_stop_and_ask_again_at_once_sends_once(make_simulator, make_studio):
     simulator = make_simulator(faults=["rate_limit:post:times=1:retry_after=0.3"])
     studio = make_studio(simulator)
