@@ -7,7 +7,7 @@ history is.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple, TypeVar
@@ -32,8 +32,9 @@ STATES = {
 }
 MOST_SEEDS = 10_000  # wide enough for any span that a person means
 _ANYWHERE = "(prompt || ' ' || model || ' ' || note || ' ' || coalesce(seed, '') || ' ' || key)"
+_FLAT = 100  # terms that are joined in one go
 _T = TypeVar("_T")
-_SPAN = re.compile(r"(\d+)\s*-\s*(\d+)")
+_SPAN = re.compile(r"(\d{1,40})\s*-\s*(\d{1,40})")
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,9 @@ def order(search: Search) -> str:
 
 def words(text: str, column: str = _ANYWHERE) -> tuple[str, list[object]]:
     """Return the SQL condition that all words of a text are found somewhere in a take; empty where there are none."""
-    found = text.split()
+    found = list(dict.fromkeys(text.encode("utf-8", "replace").decode().split()))
     terms = [f"{column} LIKE ? ESCAPE '\\'" for _ in found]
-    return " AND ".join(terms), [f"%{_literal(word)}%" for word in found]
+    return _joined(terms, "AND"), [f"%{_literal(word)}%" for word in found]
 
 
 def totals(database: Database, search: Search) -> Totals:
@@ -174,16 +175,16 @@ def period(when: str, today: date | None = None) -> tuple[float, float]:
         It cannot be read.
     """
     today = today or datetime.now(UTC).astimezone().date()
-    if when == "today":
-        first, last = today, today
-    elif when.isdigit() and 0 < len(when) <= 4:
-        first, last = today - timedelta(days=max(0, int(when) - 1)), today
-    else:
-        try:
+    try:
+        if when == "today":
+            first, last = today, today
+        elif when.isdecimal() and len(when) <= 4:
+            first, last = today - timedelta(days=max(0, int(when) - 1)), today
+        else:
             first = last = date.fromisoformat(when)
-        except ValueError:
-            raise ValueError(f"{when[:40]!r} is no day: write it as 2026-03-31.") from None
-    return _midnight(first), _midnight(last + timedelta(days=1))
+        return _midnight(first), _midnight(last + timedelta(days=1))
+    except (ValueError, OverflowError):  # the first and the last days of all have no such bounds
+        raise ValueError(f"{when[:40]!r} is no day: write it as 2026-03-31.") from None
 
 
 def _midnight(day: date) -> float:
@@ -218,7 +219,15 @@ def _seeds(text: str) -> tuple[str, list[object]]:
             values.append(str(int(part)))
         else:
             raise ValueError(f"{part[:40]!r} is no seed: write 7, or 1-4, or 1, 2, 7.")
-    return f"({' OR '.join(terms)})" if terms else "", values
+    return f"({_joined(terms, 'OR')})" if terms else "", values
+
+
+def _joined(terms: Sequence[str], word: str) -> str:
+    """Join terms, by halves: SQLite nests each in the one before, and refuses what is 1000 deep."""
+    if len(terms) <= _FLAT:
+        return f" {word} ".join(terms)
+    half = len(terms) // 2
+    return f"({_joined(terms[:half], word)} {word} {_joined(terms[half:], word)})"
 
 
 def _known(table: Mapping[str, _T], name: str, what: str) -> _T:

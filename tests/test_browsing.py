@@ -99,6 +99,9 @@ def test_each_filter_finds_what_it_names(known, wanted, keys):
         ({"seeds": "1-99999999"}, "spans more than 10,000"),
         ({"when": "yesterday"}, "is no day"),
         ({"when": "2026-02-30"}, "is no day"),
+        ({"when": "9999-12-31"}, "is no day"),
+        ({"when": "²"}, "is no day"),
+        ({"seeds": "1" * 5000 + "-2"}, "is no seed"),
         ({"order": "random"}, "'random' is no order"),
         ({"state": "1) OR (1"}, "is no state"),
     ],
@@ -106,6 +109,16 @@ def test_each_filter_finds_what_it_names(known, wanted, keys):
 def test_what_cannot_be_read_is_said(known, wanted, words):
     with pytest.raises(ValueError, match=words):
         found(known, **wanted)
+
+
+def test_any_number_of_words_and_seeds_can_be_looked_for(library):
+    text = " ".join(map(str, range(1500)))
+    add(library, "k1", text, 1400)
+    add(library, "k2", text.replace(" 1499", ""), 1401)
+    assert [take.key for take in library.search(text)] == ["k1"]
+    assert library.prompts(text) == [text]
+    assert found(library, seeds=",".join(map(str, range(1401)))) == ["k1"]
+    assert library.search("half a \ud800 letter") == []
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(library):
