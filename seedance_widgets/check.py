@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import mp4
+from . import mp4, terminal
 from .errors import DownloadFailed
 from .library import Library
 
@@ -100,7 +100,7 @@ def check(library: Library | str | os.PathLike[str]) -> Report:
 def run(library: str | os.PathLike[str]) -> int:
     """Check the library in a folder and print the report; return the exit code: 0 when all is in order, else 1."""
     report = check(library)
-    print(report)
+    print(terminal.plain(str(report)))
     return 0 if report.ok else 1
 
 

@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments = read(argv)
         return int(arguments.run(arguments))
     except SeedanceError as error:
-        print(f"seedance-widgets: {error}", file=sys.stderr)
+        print(terminal.plain(f"seedance-widgets: {error}"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

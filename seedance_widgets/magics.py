@@ -17,7 +17,7 @@ from IPython.core.completer import SimpleCompletion, context_matcher
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_cell_magic, magics_class
 
-from . import completing, defaults, magicline
+from . import completing, defaults, magicline, terminal
 from .errors import RequestInvalid, SeedanceError
 from .listing import Listing
 from .magicwords import expand
@@ -54,7 +54,7 @@ class SeedanceMagics(Magics):
         try:
             words = line.split()
             if "--help" in words or "-h" in words or (cell is None and not words):
-                print(help_text(self._model(next(iter(magicline.models_of(line)), None))))
+                print(terminal.plain(help_text(self._model(next(iter(magicline.models_of(line)), None)))))
                 return None
             return self._command(words[0], words[1:]) if cell is None else self._make(line, cell)
         except SeedanceError as error:
@@ -131,7 +131,8 @@ class SeedanceMagics(Magics):
 
     def _do_models(self, words: str) -> None:
         found = self.studio.models(words)
-        print("\n".join(f"{entry.id}  {entry.name}".rstrip() for entry in found) or "There is no such model.")
+        lines = "\n".join(f"{entry.id}  {entry.name}".rstrip() for entry in found)
+        print(terminal.plain(lines) or "There is no such model.")
 
     def _do_model(self, words: str) -> Model:
         return self._model(words or None)
@@ -187,9 +188,10 @@ class SeedanceMagics(Magics):
 
 def _refuse(problems: list[str]) -> NoReturn:
     """End the cell in words, without a traceback."""
-    if len(problems) == 1:
-        raise UsageError(problems[0])
-    raise UsageError("\n  ".join([f"{len(problems)} things are wrong, and nothing was sent:", *problems]))
+    said = [terminal.plain(problem) for problem in problems]
+    if len(said) == 1:
+        raise UsageError(said[0])
+    raise UsageError("\n  ".join([f"{len(said)} things are wrong, and nothing was sent:", *said]))
 
 
 def help_text(model: Model) -> str:

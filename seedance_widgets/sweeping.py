@@ -123,7 +123,7 @@ def _write(batch: Batch, path: str) -> int:
     try:
         written = batch.save(path)
     except (ConfigError, DownloadFailed, LibraryError) as error:
-        terminal.say(f"{path} was not written: {error}", sys.stderr)
+        terminal.say(terminal.plain(f"{path} was not written: {error}"), sys.stderr)
         return 1
     terminal.say(f"written: {written}")
     return 0

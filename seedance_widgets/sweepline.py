@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import terminal
 from .axes import AxisError
 from .catalogue import Catalogue
 from .client import Client
@@ -60,7 +61,7 @@ def options(parser: argparse.ArgumentParser, known: Sequence[Model]) -> None:
     parser.add_argument("prompt", nargs="*", help="what is to be seen; several are an axis")
     _own_options(parser)
     if known:
-        title = f"fields of {', '.join(model.id for model in known)} (several values are an axis)"
+        title = f"fields of {terminal.line(', '.join(model.id for model in known))} (several values are an axis)"
         group = parser.add_argument_group(title)
         for field, spellings in _spellings(known, set(parser._option_string_actions)):
             group.add_argument(*spellings, dest=_FIELD + field.name, action="append", metavar=_metavar(field))
@@ -176,7 +177,9 @@ def _spellings(known: Sequence[Model], taken: set[str]) -> Iterable[tuple[Field,
     roles = {found.name: role for role in ROLES if (found := known[0].role(role)) is not None}
     for name, field in _each_field(known).items():
         wanted = [name, name.replace("_", "-"), *([roles[name].replace("_", "-")] if name in roles else [])]
-        free = [each for each in dict.fromkeys(f"--{each}" for each in wanted) if each not in taken]
+        free = [
+            each for each in dict.fromkeys(f"--{each}" for each in wanted if each.isprintable()) if each not in taken
+        ]
         taken |= set(free)
         if free:
             yield field, free
@@ -189,9 +192,9 @@ def _metavar(field: Field) -> str:
 
 
 def _help(field: Field) -> str:
-    sentence = " ".join(field.description.split()).partition(". ")[0].rstrip(".")
+    sentence = terminal.line(field.description).partition(". ")[0].rstrip(".")
     parts = [sentence[:160], field.allowed, "required" if field.required else ""]
-    return "; ".join(part for part in parts if part).replace("%", "%%")
+    return terminal.line("; ".join(part for part in parts if part)).replace("%", "%%")
 
 
 def _fields(arguments: argparse.Namespace, known: list[Model], problems: list[Problem]) -> dict[str, Any]:

@@ -61,6 +61,11 @@ def line(text: str, width: int | None = None) -> str:
     return flat if width is None or len(flat) <= width else flat[: max(0, width - 1)] + "…"
 
 
+def plain(text: str) -> str:
+    """Return text of several lines without control characters."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in text)
+
+
 def table(rows: list[tuple[str, ...]]) -> str:
     """Return rows as columns that are as wide as they need to be; the first row is the heading."""
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 from urllib.parse import urlencode, urlsplit
 
-from . import legible
+from . import legible, terminal
 from .errors import SeedanceError
 from .threads import Workers
 
@@ -100,7 +100,7 @@ class Exchange:
         clock = time.strftime("%H:%M:%S", time.localtime(self.started))
         outcome = "…" if not self.done else f"→ {self.status or 'no answer'} · {self.milliseconds} ms"
         line = f"{clock} {self.method} {self.path} {outcome}"
-        return f"{line} · {self.remark}" if self.remark else line
+        return terminal.line(f"{line} · {self.remark}" if self.remark else line)
 
 
 class Trace:

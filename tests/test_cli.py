@@ -18,6 +18,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from documents import document
 
 import seedance_widgets as sw
 from seedance_widgets import demo as room
@@ -194,6 +195,34 @@ def test_a_prompt_cannot_steer_the_terminal(isolated, capsys):
     printed = capsys.readouterr().out
     assert "\x1b" not in printed
     assert "red [31m alert newline" in printed
+
+
+def test_a_document_cannot_steer_the_terminal(isolated, tmp_path, capsys):
+    path = tmp_path / "model.json"
+
+    def write(field):
+        path.write_text(json.dumps(document({"prompt": {"type": "string"}, "x\x1b[31m": field, "y": field})))
+
+    write({"anyOf": "none"})
+    assert main(["sweep", "a fox", "--model", str(path)]) == 2
+    write({"type": "string", "description": "a \x1b]0;title\x07 word"})
+    with pytest.raises(SystemExit):
+        main(["sweep", "--model", str(path), "--help"])
+    printed = capsys.readouterr()
+    assert "must be a list of schemas" in printed.err
+    assert "a ]0;title word" in printed.out
+    assert "\x1b" not in printed.out + printed.err
+
+
+def test_an_id_cannot_steer_the_terminal(isolated, capsys):
+    library = sw.Library(isolated)
+    take = plan(library, "a fox")
+    library.update(take, status="completed", id="cgt\x1b[31m", paths=(library.clip_path(take.key),))
+    library.close()
+    assert main(["check"]) == 1
+    printed = capsys.readouterr().out
+    assert "cgt [31m" in printed
+    assert "\x1b" not in printed
 
 
 # resume

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from documents import document
 from IPython.core.completer import provisionalcompleter
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
@@ -68,6 +71,22 @@ def test_several_values_are_a_grid(make, shell):
 def test_words_that_vary_in_the_prompt_are_an_axis(make):
     grid = make(f"--seed 1 {OPTIONS}", "a {dragon|phoenix} at dawn")
     assert [take.prompt for take in grid.generations] == ["a dragon at dawn", "a phoenix at dawn"]
+
+
+def test_a_document_cannot_steer_the_terminal(make, shell, tmp_path, capsys):
+    path = tmp_path / "model.json"
+
+    def write(field):
+        path.write_text(json.dumps(document({"prompt": {"type": "string"}, "x\x1b[31m": field, "y": field})))
+
+    write({"anyOf": "none"})
+    said = refused(make, f"--model {path}", "a fox")
+    assert "must be a list of schemas" in said
+    write({"type": "string", "description": "a \x1b]0;title\x07 word"})
+    shell.run_line_magic("seedance", f"--help --model {path}")
+    shown = capsys.readouterr().out
+    assert "]0;title" in shown
+    assert "\x1b" not in said + shown
 
 
 def test_switches_are_said_by_their_name_alone(make, studio):

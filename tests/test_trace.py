@@ -88,6 +88,13 @@ def test_an_observer_hears_of_the_beginning_too_and_cannot_hold_up_a_call(studio
     assert len(heard) == 2
 
 
+def test_an_address_cannot_steer_the_terminal():
+    trace = Trace()
+    trace.begin("GET", "https://host/a\x1b[31m/clip.mp4")
+    assert "/a [31m/clip.mp4" in str(trace)
+    assert "\x1b" not in str(trace)
+
+
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
