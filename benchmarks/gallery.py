@@ -179,7 +179,7 @@ def in_page(studio: Studio, repeat: int) -> Iterator[str]:
     pictures = {row["key"]: _text(gallery, row["key"]) for row in answer["rows"]}
     gallery.close()
     script = Path(__file__).with_name("gallery.js").read_text("utf-8")
-    style = f"<style>{assets.style('grid.css')}{assets.style('gallery.css')}</style>"
+    style = f"<style>{assets.style('gallery.css')}</style>"
     with plain_page(style, script, {}, viewport={"width": 1280, "height": 900}) as page:
         times = [page.evaluate("([a, p]) => firstPage(a, p)", [answer, pictures]) for _ in range(repeat)]
     yield f"  until the last picture of the first screen is drawn: {median(times):.0f} ms (slowest {max(times):.0f} ms)"

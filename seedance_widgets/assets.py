@@ -1,8 +1,9 @@
-"""The static parts of a widget → the one module that anywidget loads.
+"""The static parts of a widget → the one module, and the one style sheet, that anywidget loads.
 
 anywidget loads a module from a blob, where a relative import has no base to be relative to. So the parts are written as
 ordinary ES modules, which editors and type checkers understand, and joined here: each once, what it imports before it,
-relative imports, comments, indents and the word ``export`` taken out. Only the entry keeps its default export.
+relative imports, comments, indents and the word ``export`` taken out. Only the entry keeps its default export. A style
+sheet gets what it imports put in its place.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cache
 from importlib import resources
 
 _IMPORT = re.compile(r"""^import\s+(?:[\w{},\s]+?\s+from\s+)?["']\./([\w.-]+)["'];?[ \t]*\n""", re.MULTILINE)
+_SHEET = re.compile(r"""^@import\s+"\./([\w.-]+)";[ \t]*\n""", re.MULTILINE)
 _EXPORT = re.compile(r"^export\s+(?=(?:async\s+)?(?:function|class|const|let|var)\b)", re.MULTILINE)
 _NAME = re.compile(
     r"^(?:export\s+)?(?:async\s+)?(?:function\*?|class|const|let|var)\s+([A-Za-z_$][\w$]*)", re.MULTILINE
@@ -47,8 +49,9 @@ def module(entry: str) -> str:
 
 @cache
 def style(name: str) -> str:
-    """Return a style sheet without its comments and indents."""
-    return _INDENT.sub("", _COMMENT.sub("", text(name)))
+    """Return a style sheet with what it imports in its place, without comments and indents."""
+    joined = _SHEET.sub(lambda found: style(found[1]), text(name))
+    return _INDENT.sub("", _COMMENT.sub("", joined))
 
 
 def _collect(name: str, parts: dict[str, str], above: tuple[str, ...]) -> None:

@@ -33,7 +33,7 @@ class Wall(anywidget.AnyWidget):
     """
 
     _esm = assets.module("gallery.js")
-    _css = assets.style("grid.css") + assets.style("gallery.css")
+    _css = assets.style("gallery.css")
     _search: Any = traitlets.Dict({}).tag(sync=True)
     _busy: Any = traitlets.Dict(default_value=None, allow_none=True).tag(sync=True)
     _simulated = traitlets.Bool(False).tag(sync=True)

@@ -94,6 +94,20 @@ def test_what_would_break_in_the_page_is_refused_here(parts, codes, words):
         assets.module("entry.js")
 
 
+@pytest.mark.parametrize("sheet", ["grid.css", "card.css", "gallery.css"])
+def test_a_style_sheet_stands_alone(sheet):
+    style = assets.style(sheet)
+    assert "@import" not in style
+    assert "/*" not in style
+    assert set(re.findall(r"var\((--swg-[\w-]+)", style)) == set(re.findall(r"(--swg-[\w-]+):", style))
+
+
+def test_what_a_style_sheet_imports_comes_before_its_own_rules():
+    grid, gallery = assets.style("grid.css"), assets.style("gallery.css")
+    assert gallery.startswith(grid)
+    assert grid.startswith(assets.style("take.css"))
+
+
 def test_no_part_reads_text_as_markup():
     for path in Path(assets.__file__).parent.joinpath("static").glob("*.js"):
         code = path.read_text("utf-8")

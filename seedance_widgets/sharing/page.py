@@ -144,7 +144,7 @@ def _json(content: Any) -> str:
 
 
 def _style() -> str:
-    return assets.text("grid.css") + _STYLE
+    return assets.style("grid.css") + _STYLE
 
 
 def _script() -> str:
