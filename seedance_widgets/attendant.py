@@ -210,7 +210,6 @@ class Attendant(Questions):
     def _empty(self, question: Question) -> Answer:
         keys = [row["key"] for row in self._library.database.rows(IN_THE_BIN)]
         freed = self._library.bin.empty(*keys) if keys else 0
-        self._posters.drop(keys)
         return {"done": len(keys), "freed": size(freed)}, []
 
     def _usage(self, question: Question) -> Answer:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from .database import Database, alone, sync_folder
 from .errors import LibraryError
+from .posters import Posters
 
 if TYPE_CHECKING:
     from .generation import Generation
@@ -116,8 +117,8 @@ class Bin:
     def empty(self, *takes: Generation | str) -> int:
         """Delete for good what is in the bin: the takes given, or all.
 
-        Their prompts, requests, notes and clips are gone then; model, day and price stay, so that what was spent
-        remains true.
+        Their prompts, requests, notes, clips and posters are gone then; model, day and price stay, so that what was
+        spent remains true.
 
         Returns
         -------
@@ -180,6 +181,8 @@ class Bin:
         """Bring the files of one row to where its mark says; those that are there already are left alone."""
         self.path.mkdir(exist_ok=True)
         videos = self._folder / "videos"
+        if row["moving"] == EMPTY:
+            Posters(self._folder).drop([row["key"]])
         for name in [*(Path(each).name for each in json.loads(row["paths"])), f"{row['key']}.json"]:
             if row["moving"] == EMPTY:
                 (self.path / name).unlink(missing_ok=True)

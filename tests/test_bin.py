@@ -15,6 +15,7 @@ from seedance_widgets.database import Database
 from seedance_widgets.errors import ConfigError, LibraryError
 from seedance_widgets.generation import Ticket
 from seedance_widgets.library import Library
+from seedance_widgets.posters import Posters
 
 BASE = "http://api.example"
 
@@ -155,11 +156,15 @@ def test_emptying_frees_the_disk_and_forgets_what_was_asked_for_but_not_what_it_
     take = add(library, "k1", usd=0.5)
     take.remark("a secret")
     add(library, "k2", usd=0.25)
+    posters = Posters(library.path)
+    for key in ("k1", "k2"):
+        posters.get(key, clip())
     library.bin.put("k1")
     size = library.bin.size
     assert size > clip().stat().st_size
     assert library.bin.empty() == size
     assert (library.bin.size, len(library.bin)) == (0, 0)
+    assert [key for key in ("k1", "k2") if posters.kept(key)] == ["k2"]
     assert library.spent_since(time.time() - 60) == 0.75
     stored = dict(library.database.rows("SELECT * FROM generations WHERE key = 'k1'")[0])
     assert not any("fox" in str(value) or "secret" in str(value) for value in stored.values())
