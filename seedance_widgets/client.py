@@ -203,8 +203,9 @@ class Client:
         return float(balance)
 
     def close(self) -> None:
-        """Close the connections that are kept open."""
+        """Close the connections that are kept open; whoever observes the trace hears no more."""
         self._session.close()
+        self.trace.close()
 
     def _need_key(self) -> None:
         if not self.has_key:

@@ -169,6 +169,13 @@ class Trace:
                 self._workers.close()
                 self._workers = None
 
+    def close(self) -> None:
+        """Call nobody any more, and let the thread end that did."""
+        with self._lock:
+            workers, self._workers, self._observers = self._workers, None, ()
+        if workers is not None:
+            workers.close()
+
     @contextmanager
     def branch(self, each: Callable[[Exchange], object] | None = None) -> Iterator[Self]:
         """Give a trace of what happens inside a ``with`` block only.

@@ -88,6 +88,17 @@ def test_an_observer_hears_of_the_beginning_too_and_cannot_hold_up_a_call(studio
     assert len(heard) == 2
 
 
+def test_with_the_studio_ends_the_thread_that_told_of_it(make_studio):
+    studio, others, told = make_studio(), set(threading.enumerate()), []
+    studio.client.trace.observe(told.append)
+    (thread,) = (each for each in set(threading.enumerate()) - others if each.name.startswith("seedance-trace"))
+    studio.client.models()
+    studio.close()
+    until(lambda: not thread.is_alive())
+    assert len(told) == 2
+    studio.client.trace.unobserve(told.append)  # whoever watched may still say so
+
+
 def test_an_address_cannot_steer_the_terminal():
     trace = Trace()
     trace.begin("GET", "https://host/a\x1b[31m/clip.mp4")
