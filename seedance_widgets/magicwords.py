@@ -1,6 +1,7 @@
 """The body of a ``%%seedance`` cell → the prompt: variables in braces become what they stand for.
 
-- ``{animal}``, ``{shot.lens}``, ``{words[0]}``, ``{speed:.1f}`` stand for what the notebook's variables hold.
+- ``{animal}``, ``{shot.lens}``, ``{words[0]}``, ``{speed:.1f}`` stand for what the notebook's variables hold: as text,
+  whatever it is, so that no data makes more takes than the cell says.
 - ``{dragon|phoenix}`` is left to `variations`: words that vary.
 - ``{{`` and ``}}`` are braces that are meant.
 """
@@ -12,6 +13,8 @@ import re
 import string
 from collections.abc import Mapping
 from typing import Any
+
+from .variations import as_text
 
 _VARIABLE = re.compile(r"[^\W\d]\w*(?:[.\[].*)?", re.DOTALL)
 _FORMATTER = string.Formatter()
@@ -80,7 +83,7 @@ def _value(inside: str, names: Mapping[str, Any], problems: list[str]) -> str:
         if not _VARIABLE.fullmatch(name):
             raise ValueError("that is no variable's name")
         found, _ = _FORMATTER.get_field(name, (), names)
-        return format(_FORMATTER.convert_field(found, conversion) if conversion else found, spec or "")
+        return as_text(format(_FORMATTER.convert_field(found, conversion) if conversion else found, spec or ""))
     except KeyError as error:
         problems.append(f"{_short(whole)}: {_missing(str(error.args[0]), names)}")
     except Exception as error:  # whatever the variable itself raises

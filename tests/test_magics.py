@@ -89,6 +89,13 @@ def test_a_document_cannot_steer_the_terminal(make, shell, tmp_path, capsys):
     assert "\x1b" not in said + shown
 
 
+def test_what_a_variable_holds_is_text_and_makes_no_more_takes(make, shell):
+    shell.user_ns["shot"] = '{"lens": {"a|b": [1, "{cat|dog}"]}}'
+    take = make(f"--seed 7 {OPTIONS}", '{{"shot": {shot}}}')
+    assert isinstance(take, sw.Generation)
+    assert take.prompt == '{"shot": {"lens": {"a|b": [1, "{cat|dog}"]}}}'
+
+
 def test_switches_are_said_by_their_name_alone(make, studio):
     fixed = studio.model.role("camera_fixed").name
     assert make(f"--seed 1 --{fixed}", "a dragon").request[fixed] is True
