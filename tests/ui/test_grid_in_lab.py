@@ -186,6 +186,7 @@ def test_all_takes_stand_on_the_same_frame(open_grid):
     expect(grid.get_by_role("slider", name="Timeline")).to_have_attribute("aria-valuetext", "1.25 s · frame 31 of 48")
 
 
+@pytest.mark.slow
 def test_a_shorter_take_holds_its_last_frame(open_grid):
     notebook, grid = open_grid("seed='1-2'")
     ready(notebook, grid, 2)
@@ -208,6 +209,7 @@ def test_speed_loop_and_stop(open_grid):
     until(notebook, grid, "videos => videos.every(v => v.paused && v.currentTime < 1 / 24)")
 
 
+@pytest.mark.slow
 def test_one_take_is_heard_at_a_choice(open_grid):
     notebook, grid = open_grid("seed=[1, 9, 10]")
     ready(notebook, grid, 3)
@@ -224,6 +226,7 @@ def test_one_take_is_heard_at_a_choice(open_grid):
     assert grid.locator("video").evaluate_all(muted) == [True, True, True]
 
 
+@pytest.mark.slow
 def test_nothing_starts_by_itself_where_motion_is_not_wanted(open_grid):
     notebook, grid = open_grid("seed='1-2'", page={"reduced_motion": "reduce"})
     ready(notebook, grid, 2)
@@ -329,6 +332,7 @@ def test_two_takes_in_one_frame(open_grid):
     expect(comparison).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_what_a_take_was_made_of(open_grid):
     notebook, grid = open_grid("seed='1-2'")
     ready(notebook, grid, 2)
@@ -360,6 +364,7 @@ def test_it_is_saved_beside_the_notebook(open_grid):
     assert [path.suffix for path in folder.glob("a-dragon*")] == [".png"]
 
 
+@pytest.mark.slow
 def test_rows_and_columns_change_places(open_grid):
     notebook, grid = open_grid("resolution=['480p', '720p'], seed='1-3'")
     ready(notebook, grid, 6)
@@ -425,6 +430,7 @@ def test_clips_are_given_back_and_the_notebook_stays_small(open_grid):
     notebook.wait("window.alive.size === 0")
 
 
+@pytest.mark.slow
 def test_clearing_the_output_gives_the_clips_back_too(open_grid):
     notebook, grid = open_grid("seed='1-4'")
     ready(notebook, grid, 4)
@@ -445,6 +451,7 @@ def test_of_64_takes_only_those_in_sight_are_loaded(open_grid):
     assert notebook.page.evaluate("window.alive.size") < 64
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fields", ["seed='1-12'", "resolution=['480p', '720p'], seed='1-4'"])
 def test_it_is_readable_in_a_narrow_page(open_grid, fields):
     _, grid = open_grid(fields, page={"viewport": {"width": 700, "height": 900}})
