@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from numbers import Real
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -116,5 +117,6 @@ def check_numbers(poll_interval: float | None, timeout: float, max_requests: int
         ("max_requests", max_requests, 1),
         ("budget_usd", budget_usd, 0),
     ):
-        if value is not None and not value >= least:
-            raise ConfigError(f"{name}={value!r} must be at least {least}.")
+        is_number = isinstance(value, Real) and not isinstance(value, bool)
+        if value is not None and not (is_number and value >= least):
+            raise ConfigError(f"{name}={value!r} must be a number, at least {least}.")

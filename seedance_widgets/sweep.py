@@ -104,7 +104,7 @@ def plan_sweep(
         problems.append(Problem("", f"these are {math.prod(map(len, axes.values()))} takes; {MOST_TAKES} are the most"))
     if problems:
         raise RequestInvalid(model.id, problems)
-    cells = _cells({each.id: each for each in models}, axes, single, _skipper(skip), words)
+    cells = _cells({each.id: each for each in models}, axes, single, _skipper(skip, axes, models), words)
     return Sweep(axes, cells, _title(models[0], single, words))
 
 
@@ -295,8 +295,10 @@ def _said(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} {value}" for name, value in values.items())
 
 
-def _skipper(skip: Skip | None) -> Callable[[dict[str, Any]], bool]:
-    """Return a function that tells whether a combination is left out."""
+def _skipper(
+    skip: Skip | None, axes: Iterable[str] = (), models: Iterable[Model] = ()
+) -> Callable[[dict[str, Any]], bool]:
+    """Return a function that tells whether a combination is left out; a name that nothing here has is refused."""
     if skip is None:
         return lambda values: False
     if callable(skip):
@@ -304,6 +306,12 @@ def _skipper(skip: Skip | None) -> Callable[[dict[str, Any]], bool]:
     unwanted = [skip] if isinstance(skip, Mapping) else list(skip)
     if not all(isinstance(each, Mapping) for each in unwanted):
         raise ConfigError("skip= takes a function, or dicts such as {'resolution': '1080p', 'seed': 3}.")
+    known = {"model", *axes, *(field.name for model in models for field in model.fields)}
+    for name in dict.fromkeys(str(name) for each in unwanted for name in each):
+        if name not in known:
+            raise ConfigError(
+                f"skip= names {name!r}, which is no field; the axes here are: {', '.join(axes) or 'none'}."
+            )
     return lambda values: any(_matches(values, each) for each in unwanted)
 
 

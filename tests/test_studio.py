@@ -94,6 +94,7 @@ def test_the_environment_says_where_everything_is(simulator, monkeypatch, tmp_pa
         {"timeout": float("nan")},
         {"max_requests": 0},
         {"budget_usd": -0.01},
+        {"budget_usd": "five"},
         {"base_url": "ftp://x"},
         {"model": "no/such-model"},
     ],

@@ -132,6 +132,11 @@ def test_a_skip_that_cannot_be_asked_is_refused():
         plan_sweep(LITE, "a", seed="1-2", skip=["480p"])
 
 
+def test_a_skip_of_what_is_no_field_is_refused_since_it_would_leave_nothing_out():
+    with pytest.raises(ConfigError, match="skip= names 'sed', which is no field; the axes here are: seed"):
+        plan_sweep(LITE, "a", seed="1-2", duration=5, skip=[{"duration": 10}, {"seed": 1, "sed": 1}])
+
+
 @given(first=st.integers(-50, 50), last=st.integers(-50, 50), step=st.integers(1, 20))
 def test_a_span_goes_from_first_to_last_in_its_steps(first, last, step):
     field = LITE.field("seed")

@@ -72,7 +72,7 @@ class Idea:
 
 # subject: (its words, where it is at home, the light it suggests)
 MOTIFS: dict[str, tuple[str, str, str]] = {
-    "dragon": ("dragon dragons wyvern drake griffin phoenix", "mountains", "dusk"),
+    "dragon": ("dragon dragons wyvern drake griffin", "mountains", "dusk"),
     "jellyfish": ("jellyfish jelly medusa octopus squid", "underwater", "ocean"),
     "whale": ("whale whales orca dolphin dolphins", "underwater", "ocean"),
     "fish": ("fish fishes goldfish koi salmon shark sharks turtle", "underwater", "ocean"),
@@ -92,7 +92,7 @@ MOTIFS: dict[str, tuple[str, str, str]] = {
         "golden",
     ),
     "tree": ("tree oak willow bonsai maple sakura blossom blossoms", "hills", "golden"),
-    "birds": ("bird birds crow crows raven seagull seagulls eagle hawk owl crane geese swan", "sea", "dusk"),
+    "birds": ("bird birds crow crows raven seagull seagulls eagle hawk owl crane geese swan phoenix", "sea", "dusk"),
     "planet": ("planet planets saturn earth jupiter mars", "space", "space"),
     "dancer": (
         "dancer dancing dance ballerina ballet woman man girl boy person people child samurai astronaut "

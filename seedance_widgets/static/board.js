@@ -60,7 +60,8 @@ export class Board {
     const room = this.element.clientWidth + GAP;
     const least = Math.max(LEAST_WIDTH, USUAL_WIDTH * Math.min(1.2, Math.sqrt(shape / (16 / 9))));
     let best = { columns: 1, width: 0 };
-    for (let columns = 1; columns <= count; columns += 1) {
+    const fewest = room / 2 - GAP >= LEAST_WIDTH ? Math.min(count, 2) : 1; // side by side is what it is for
+    for (let columns = Math.max(fewest, 1); columns <= count; columns += 1) {
       const height = (SHARE_FOR_ALL * window.innerHeight) / Math.ceil(count / columns) - AROUND;
       const width = Math.min(room / columns - GAP, height * shape, mostWidth(shape));
       if (width > best.width) best = { columns, width };

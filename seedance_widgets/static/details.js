@@ -34,7 +34,7 @@ export class Details {
     const head = el("div", { class: "swg-details-head" }, this._title, this._previous, this._next, close);
     this._media = el("div", { class: "swg-details-media" });
     this._stars = new Stars((stars) => this._say("rate", { stars }));
-    this._pick = button({ text: "✓ picked", class: "swg-words", title: "Pick", pressed: false }, () =>
+    this._pick = button({ text: "pick", class: "swg-words", title: "Pick", pressed: false }, () =>
       this._say("pick", { picked: this._pick.getAttribute("aria-pressed") !== "true" }),
     );
     this._verdict = el("div", { class: "swg-group" }, this._stars.element, this._pick);
@@ -83,6 +83,7 @@ export class Details {
     say(this._title, row.name);
     this._stars.set(row.rating);
     press(this._pick, row.picked);
+    say(this._pick, row.picked ? "✓ picked" : "pick");
     this._verdict.hidden = !done || row.binned;
     if (this._note.value === this._noted) this._note.value = this._noted = note; // what is being written stays
     say(this._prompt, prompt);
