@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .studio import Studio
 
 EVERY = 30.0  # seconds; the balance is not asked for more often
+SIMULATED_EVERY = 2.0  # asking the simulator costs nobody anything
 
 
 class Ledger:
@@ -112,7 +113,8 @@ class Ledger:
             if self._looking:
                 return
             self._looking = True
-            rest = max(0.0, self._looked_at + self._every - time.monotonic())
+            every = min(self._every, SIMULATED_EVERY) if self._studio.is_simulated else self._every
+            rest = max(0.0, self._looked_at + every - time.monotonic())
         start_thread("seedance-balance", lambda: self._look(rest))
 
     def _look(self, rest: float) -> None:

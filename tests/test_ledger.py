@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from panels import REQUEST, until
 
+from seedance_widgets import ledger as ledger_module
 from seedance_widgets.ledger import Ledger, cost_words, money_html
 
 
@@ -73,6 +74,17 @@ def test_the_balance_is_asked_for_after_a_take_but_not_too_often(simulator: Any,
     assert asked(simulator, "/v2/billing") == 2
     assert time.monotonic() - began > 0.1
     until(lambda: ledger.today == pytest.approx(take.usd))
+    ledger.close()
+
+
+def test_the_balance_of_a_simulator_follows_soon(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "SIMULATED_EVERY", 0.1)
+    ledger = Ledger(studio, lambda: None)
+    ledger.open()
+    until(lambda: ledger.balance is not None)
+    take = studio.generate(**REQUEST).result(15)
+    ledger.charged()
+    until(lambda: ledger.balance == pytest.approx(100.0 - take.usd))
     ledger.close()
 
 
