@@ -4,8 +4,8 @@
 
 /** @typedef {{video: HTMLVideoElement, label: string}} Side */
 
-/** How long (ms) a picture waits for the other take to present the same frame. */
-const PAIRED_WITHIN = 400;
+/** How long (ms) a difference waits for the other take to present the same frame: that of two frames would be a lie. */
+const PAIRED_WITHIN = 1000;
 const LABEL =
   "position:absolute;bottom:8px;max-width:45%;padding:2px 8px;border-radius:4px;overflow:hidden;white-space:nowrap;" +
   "text-overflow:ellipsis;background:rgb(0 0 0 / 65%);color:#fff;font-size:13px;pointer-events:none;";
@@ -46,6 +46,7 @@ export class Wipe {
     this.close();
     this.end = new AbortController();
     this.sides = [a, b];
+    this.drawnAt = performance.now();
     this.sides.forEach((side, index) => (this.labels[index].textContent = side.label));
     if (getComputedStyle(this.container).position === "static") this.container.style.position = "relative";
     this.#describe();
@@ -140,7 +141,8 @@ export class Wipe {
       const seen = this.sides.map((side) => this.ensemble.seen(side.video));
       const frames = seen.map(({ frame }) => frame);
       const state = [...seen.map(({ source, frame }) => `${source.tagName} ${frame}`), this.position, this.chosen].join();
-      const unpaired = frames[0] !== frames[1] && this.drawn && now - this.drawnAt < PAIRED_WITHIN;
+      const isOver = this.sides.some(({ video }) => video.ended); // the shorter one holds its last frame
+      const unpaired = frames[0] !== frames[1] && !isOver && now - this.drawnAt < PAIRED_WITHIN;
       if (state === this.drawn || (unpaired && this.chosen === "difference")) return;
       this.drawn = state;
       this.drawnAt = now;
