@@ -35,9 +35,9 @@ HISTORY = """
 PROMPTS = [
     "A menacing dragon above the tallest skyscraper",
     "a lighthouse in a storm at night",
-    "a kite over a beach at sunset",
+    "a balloon over a beach at sunset",
     "a paper boat on a river in the rain",
-    "a snowy mountain village at dusk",
+    "a fox in a snowy forest at dusk",
 ]
 takes = [studio.generate(prompt, seed=seed, resolution="480p", duration=5) for prompt in PROMPTS for seed in (1, 2)]
 for take, stars in zip(takes, [4, 2, 5, 0, 3, 1, 0, 4, 2, 3]):
