@@ -158,6 +158,7 @@ def test_clips_arrive_and_stars_count_while_the_cell_is_busy(open_grid):
     )
     assert began
     more = notebook.cell("import time").get_by_role("region")
+    take(more, 8).scroll_into_view_if_needed()  # what is out of sight is not loaded
     ready(notebook, more, 2)
     take(more, 8).click()
     take(more, 8).get_by_role("radio", name="4 stars").click()

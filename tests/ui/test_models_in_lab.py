@@ -67,8 +67,8 @@ def test_the_last_frame_of_a_take_becomes_the_next_first_image(open_notebook):
     expect(panel.get_by_role("button", name="use last frame")).to_be_hidden()
     choose(panel, "bytedance/seedance-1-0-lite-i2v")
     panel.get_by_role("button", name="take…").click()
-    expect(panel.locator(".sw-source img")).to_be_visible()
-    panel.locator(".sw-source").get_by_role("button", name="seed 7").click()
+    expect(panel.locator(".sw-source img").first).to_be_visible()
+    panel.locator(".sw-source").get_by_role("button", name="seed 7").first.click()
     expect(panel.locator(".sw-source")).to_have_count(0)
     expect(panel.locator(".sw-preview img")).to_be_visible()
     assert notebook.run(TAKEN)[0]["text"].strip() == "data:image/jpeg;base64,"
