@@ -21,7 +21,7 @@ import { Zoom } from "./zoom.js";
 
 const ALONE =
   "No kernel answers, so nothing plays here. Run the cell again to see the takes; those that exist are not made twice.";
-const GATHER_FOR = 1000; // ms; nobody waits longer for the first
+const GATHER_FOR = 150; // ms; nobody waits longer for the first
 const LOOK_EVERY = 40;
 const NEARLY = "200px"; // how far from the window a cell is loaded already
 
