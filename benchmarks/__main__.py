@@ -40,11 +40,13 @@ def main() -> int:
     fine, begun = True, time.monotonic()
     for name, rows in benchmarks(chosen.names):
         print(f"\n{name}", flush=True)
+        started = time.monotonic()
         try:
             fine &= show(rows(not chosen.full))
         except Exception as error:  # one that fails keeps nobody from seeing the others
             fine = False
             print(f"failed: {type(error).__name__}: {error}", flush=True)
+        print(f"  ({time.monotonic() - started:.0f} s)", flush=True)
     print(f"\n{time.monotonic() - begun:.0f} s in all", flush=True)
     return 0 if fine else 1
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,27 +22,43 @@ from seedance_widgets.simulator.render import FPS, Scene, render_clip
 
 from .browser import plain_page
 from .opening import opening
+from .report import Row, share
 
-TAKES, SECONDS = 9, 5.0
+SECONDS = 5.0
 KINDS = ("plain", "ours")
+AGAINST = "play() and currentTime"
 SCRUBBED = ("plain", "videos only", "ours")  # ours without its small pictures, and with them
 HTML = """<style>
-  body { margin: 0 }
-  #grid { display: grid; grid-template-columns: repeat(3, 1fr); gap: 4px; width: 1200px }
-  video { width: 100% }
-</style><div id="grid"></div>"""
+  body {{ margin: 0 }}
+  #grid {{ display: grid; grid-template-columns: repeat(3, 1fr); gap: 4px; width: 1200px }}
+  video {{ width: 100% }}
+</style><div id="grid" data-takes="{takes}" data-frames="{frames}"></div>"""
 
 
-def clips() -> dict[str, Path]:
-    """Nine takes of one prompt, 720p and five seconds; drawn once and kept among the temporary files."""
-    folder = Path(tempfile.gettempdir()) / "seedance-benchmark-clips"
+@dataclass(frozen=True)
+class Size:
+    """How many takes there are, and how large they are."""
+
+    takes: int = 9
+    resolution: str = "720p"
+
+    def __str__(self) -> str:
+        return f"{self.takes} × {self.resolution}"
+
+
+FULL, SMALL = Size(), Size(4, "480p")
+
+
+def clips(size: Size) -> dict[str, Path]:
+    """Takes of one prompt and five seconds; drawn once and kept among the temporary files."""
+    folder = Path(tempfile.gettempdir()) / f"seedance-benchmark-clips-{size.resolution}"
     folder.mkdir(exist_ok=True)
     made = {}
-    for seed in range(1, TAKES + 1):
+    for seed in range(1, size.takes + 1):
         path = made[f"{seed}.mp4"] = folder / f"numbered-{seed}.mp4"
         if not path.exists():
             plain = folder / f"plain-{seed}.mp4"
-            render_clip(Scene("a dragon over the sea at night", seed, "720p", "16:9", SECONDS), plain)
+            render_clip(Scene("a dragon over the sea at night", seed, size.resolution, "16:9", SECONDS), plain)
             number(plain, path)
     return made
 
@@ -81,12 +98,6 @@ def busy(processes: int) -> Iterator[None]:
         for burner in burners:
             burner.kill()
             burner.join()
-
-
-def share(values: Sequence[float], part: float) -> float:
-    """The value below which that part of the values lies."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(part * len(ordered)))] if ordered else float("nan")
 
 
 def milliseconds(value: float | None) -> str:
@@ -150,7 +161,7 @@ def playing(page: Page, repeat: int, burners: int) -> Iterator[str]:
     """How far apart they are while they play."""
     with busy(burners):
         found = rounds(page, "(kind) => spreads(kind, 3.5)", repeat)
-    yield f"Playing {TAKES} × 720p, {f'{burners} processor kept busy' if burners else 'undisturbed'}: spread"
+    yield f"Playing {FULL}, {f'{burners} processor kept busy' if burners else 'undisturbed'}: spread"
     for kind in KINDS:
         apart = [1000 * each["spread"] for each in found[kind]]
         near = sum(each["frames"] <= 1 for each in found[kind]) / max(1, len(apart))
@@ -184,11 +195,44 @@ def scrubs(repeat: int) -> Iterator[str]:
 
 
 @contextmanager
-def players() -> Iterator[Page]:
+def players(size: Size = FULL) -> Iterator[Page]:
     """A page with all clips, that can put players to work."""
     script = Path(__file__).with_name("players.js").read_text("utf-8")
-    with plain_page(HTML, script, clips(), viewport={"width": 1280, "height": 900}) as page:
+    html = HTML.format(takes=size.takes, frames=round(SECONDS * FPS))
+    with plain_page(html, script, clips(size), viewport={"width": 1280, "height": 900}) as page:
         yield page
+
+
+def rows(small: bool = False) -> Iterator[Row]:
+    """The table's rows: in step while paused and while playing, and a hand on the timeline."""
+    size, repeat = (SMALL, 1) if small else (FULL, 3)
+    with players(size) as page:
+        yield from rows_in_step(page, size, repeat)
+        yield from rows_scrubbing(page, size, repeat)
+
+
+def rows_in_step(page: Page, size: Size, repeat: int) -> Iterator[Row]:
+    """How far apart they are."""
+    spread = rounds(page, "(kind) => spreads(kind, 3)", repeat)
+    theirs, mine = (1e3 * share([each["spread"] for each in spread[kind]], 0.95) for kind in KINDS)
+    yield Row(f"{size} playing: first to last, p95", mine, "ms", theirs, AGAINST, 1e3 / FPS)
+    theirs, mine = (never(median(found)) for found in rounds(page, "(kind) => stall(kind)", repeat).values())
+    yield Row(f"{size}: one was held, until all are in step", mine, "ms", theirs, AGAINST)
+
+
+def rows_scrubbing(page: Page, size: Size, repeat: int) -> Iterator[Row]:
+    """How long until all show the frame that was asked for, and whether they stay at it."""
+    jumps, drags = (rounds(page, f"(kind) => {act}(kind, 6)", repeat) for act in ("jumps", "drags"))
+    theirs, mine = (100 * sum(each["same"] for each in jumps[kind]) / len(jumps[kind]) for kind in KINDS)
+    yield Row(f"{size} paused: on the same frame after a jump", mine, "%", theirs, AGAINST, 100, at_least=True)
+    for name, found in (("a jump", jumps), ("a drag", drags)):
+        theirs, mine = (never(median([each["time"] for each in found[kind]])) for kind in KINDS)
+        yield Row(f"{size}: from {name} until all show the frame", mine, "ms", theirs, AGAINST)
+
+
+def never(value: float | None) -> float:
+    """A time; never is more than any."""
+    return float("inf") if value is None else value
 
 
 PARTS: dict[str, Callable[[int], Iterator[str]]] = {"in-step": in_step, "scrubbing": scrubs, "opening": opening}

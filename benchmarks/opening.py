@@ -23,6 +23,8 @@ sys.path.insert(0, str(ROOT / "tests" / "ui"))
 
 from lab import Lab, Notebook, launch, opened  # noqa: E402
 
+from .report import Row  # noqa: E402
+
 TAKES, SECONDS, BYTES = 16, 5.0, 5 * 2**20
 BAR, LARGEST = 0.5, 30_000  # of the time of ipywidgets.Video; bytes
 SETUP = """
@@ -83,18 +85,18 @@ def clip(path: Path) -> Path:
 
 
 @contextmanager
-def notebook(lab: Lab, browser: Browser, kind: str, path: Path) -> Iterator[Notebook]:
+def notebook(lab: Lab, browser: Browser, kind: str, path: Path, takes: int) -> Iterator[Notebook]:
     """A notebook with a kernel of its own, where all takes are made."""
-    cells = [SETUP.format(clip=str(path), count=TAKES), CELLS[kind], CLOSE[kind]]
+    cells = [SETUP.format(clip=str(path), count=takes), CELLS[kind], CLOSE[kind]]
     with opened(lab, browser, lab.put(cells), viewport={"width": 1400, "height": 1400}) as book:
         book.count_blobs()
         book.run("import seedance_widgets")
         yield book
 
 
-def measure(book: Notebook, kind: str) -> tuple[float, float, int, int]:
+def measure(book: Notebook, kind: str, takes: int) -> tuple[float, float, int, int]:
     """Return seconds until the first plays and until all do, bytes of the saved notebook, blobs left after closing."""
-    first, all_ = book.page.evaluate(TIMED, [1, TAKES])
+    first, all_ = book.page.evaluate(TIMED, [1, takes])
     size = book.save().stat().st_size
     book.run(CLOSE[kind])
     book.page.wait_for_function("!document.querySelector('.jp-NotebookPanel video')")
@@ -102,20 +104,25 @@ def measure(book: Notebook, kind: str) -> tuple[float, float, int, int]:
     return first, all_, size, left
 
 
-def opening(repeat: int) -> Iterator[str]:
-    """The report, line by line."""
+def measured(takes: int, repeat: int) -> dict[str, list[float]]:
+    """Return the best of `measure` of each kind, measured in turns."""
     found: dict[str, list[tuple[float, float, int, int]]] = {"ipywidgets": [], "ours": []}
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = clip(Path(folder) / "clip.mp4")
         browser = launch(playwright)
         with Lab(Path(folder) / "lab") as lab:
             for _ in range(repeat):
-                for kind, measured in found.items():
-                    with notebook(lab, browser, kind, path) as book:
-                        measured.append(measure(book, kind))
+                for kind, each in found.items():
+                    with notebook(lab, browser, kind, path, takes) as book:
+                        each.append(measure(book, kind, takes))
         browser.close()
+    return {kind: [min(values) for values in zip(*each, strict=True)] for kind, each in found.items()}
+
+
+def opening(repeat: int) -> Iterator[str]:
+    """The report, line by line."""
+    best = measured(TAKES, repeat)
     yield f"{TAKES} clips of {BYTES / 2**20:.0f} MB, from running the cell; the best of {repeat}"
-    best = {kind: [min(values) for values in zip(*measured, strict=True)] for kind, measured in found.items()}
     for kind, (first, all_, size, left) in best.items():
         yield (
             f"  {kind:<10} first playing {first:5.2f} s   all playing {all_:5.2f} s   "
@@ -124,6 +131,19 @@ def opening(repeat: int) -> Iterator[str]:
     parts = [ours / theirs for ours, theirs in zip(best["ours"][:2], best["ipywidgets"][:2], strict=True)]
     bars = f"the bar is {BAR} ×, and {LARGEST / 1000:.0f} kB"
     yield f"  ours takes {parts[0]:.2f} × and {parts[1]:.2f} × the time; {bars}"
+
+
+def rows(small: bool = False) -> Iterator[Row]:
+    """The table's rows; the bar of the time is about the full size, where loading counts."""
+    takes = 4 if small else TAKES
+    best, bar = measured(takes, 1 if small else 2), None if small else BAR
+    of, against = f"{takes} clips of {BYTES / 2**20:.0f} MB", "an ipywidgets.Video each"
+    names = ("until the first plays", "until all play", "the saved notebook", "blobs left after closing")
+    for name, unit, each, ours, theirs in zip(
+        names, ("s", "s", "kB", ""), (None, bar, LARGEST / 1e3, 0), best["ours"], best["ipywidgets"], strict=True
+    ):
+        scale = 1e3 if unit == "kB" else 1
+        yield Row(f"{of}: {name}", ours / scale, unit, theirs / scale, against, each, of_ratio=unit == "s")
 
 
 def main() -> None:

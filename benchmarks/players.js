@@ -1,16 +1,16 @@
-// Measured in the page: our ensemble and plain video elements, nine clips each, by the same eyes. Each frame of the clips
+// Measured in the page: our ensemble and plain video elements, with as many clips each, by the same eyes. Each frame of the clips
 // has its number in its pixels, so that what is on the screen need not be believed to anybody.
 import { Ensemble } from "/player.js";
 
 const FPS = 24;
-const FRAMES = 120;
+const { takes: TAKES, frames: FRAMES } = document.getElementById("grid").dataset;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 /** A frame that is another than the last one asked for. */
 let last = 0;
 const random = () => (last = (last + 1 + Math.floor(Math.random() * (FRAMES - 2))) % FRAMES);
 
 const blobs = [];
-for (let i = 1; i <= 9; i++) blobs.push(await (await fetch(`/${i}.mp4`)).blob());
+for (let i = 1; i <= TAKES; i++) blobs.push(await (await fetch(`/${i}.mp4`)).blob());
 
 /** The number that a picture bears: seven squares of a sixteenth of its height, in its lower left corner. */
 const reader = new OffscreenCanvas(70, 10).getContext("2d", { alpha: false, willReadFrequently: true });
@@ -23,7 +23,7 @@ function numberOf(picture) {
 }
 
 class Eyes {
-  /** Nine videos in a grid, and what each of them really shows. */
+  /** Videos in a grid, and what each of them really shows. */
   constructor() {
     this.videos = blobs.map((blob) => {
       const video = Object.assign(document.createElement("video"), { muted: true, playsInline: true, preload: "auto" });
@@ -162,7 +162,7 @@ class Plain {
   gone() {}
 }
 
-/** Let one kind of player do something with nine fresh videos. */
+/** Let one kind of player do something with fresh videos. */
 async function withPlayers(kind, act, scrubbing = false) {
   const eyes = new Eyes();
   await eyes.loaded();
@@ -249,7 +249,7 @@ window.stall = (kind) =>
   withPlayers(kind, async (player, eyes) => {
     await player.play();
     await sleep(700);
-    const video = eyes.videos[4];
+    const video = eyes.videos[Math.floor(TAKES / 2)];
     video.play = () => Promise.resolve();
     video.pause();
     await sleep(200);

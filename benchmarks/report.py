@@ -78,6 +78,8 @@ def line(row: Row) -> str:
 
 def figure(value: float, unit: str) -> str:
     """A number in three digits or so, with its unit."""
+    if value == float("inf"):
+        return "never"
     digits = 0 if abs(value) >= 100 or value == round(value) else 1 if abs(value) >= 10 else 2
     return f"{value:.{digits}f} {unit}".rstrip()
 

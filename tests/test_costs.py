@@ -108,7 +108,7 @@ def test_opening_a_panel_costs_few_bytes(make_studio, monkeypatch):
 
 
 def test_every_benchmark_that_has_rows_is_found():
-    assert {"polling", "scale"} <= {name for name, _ in benchmarks()}
+    assert {"grid", "latency", "opening", "polling", "scale"} <= {name for name, _ in benchmarks()}
     assert [name for name, _ in benchmarks(["polling"])] == ["polling"]
 
 
@@ -125,3 +125,4 @@ def test_a_row_is_one_line_with_its_ratio_and_its_bar():
     assert "12.00 ×" in text
     assert "numpy: 10 frames/s" in text
     assert text.endswith("≥ 30 frames/s holds")
+    assert "by hand: never" in line(Row("in step again", 300.0, "ms", float("inf"), "by hand"))
