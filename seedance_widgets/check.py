@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import mp4, terminal
+from . import forgotten, mp4, terminal
 from .errors import DownloadFailed
 from .library import Library
 
@@ -40,6 +41,8 @@ class Report:
         What is wrong, and what to do.
     remarks : list of str
         What is not wrong, but good to know.
+    unused : bool
+        Whether there is nothing yet, no clip either.
     """
 
     folder: Path
@@ -47,6 +50,7 @@ class Report:
     clips: int = 0
     problems: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    unused: bool = False
 
     @property
     def ok(self) -> bool:
@@ -54,10 +58,13 @@ class Report:
         return not self.problems
 
     def __str__(self) -> str:
+        if self.ok and self.unused:
+            return f"The library {self.folder}: nothing is there yet; the first take makes it."
         found = f"The library {self.folder}: {self.generations} generations, {self.clips} clips that are whole."
         wrong = [f"  ! {problem}" for problem in self.problems]
         known = [f"  · {remark}" for remark in self.remarks]
-        return "\n".join([found, *wrong, *known, "Everything is in order." if self.ok else f"{len(wrong)} problems."])
+        problems = f"{len(wrong)} problem{'s' * (len(wrong) != 1)}."
+        return "\n".join([found, *wrong, *known, "Everything is in order." if self.ok else problems])
 
 
 class _Row(NamedTuple):
@@ -67,6 +74,7 @@ class _Row(NamedTuple):
     paths: tuple[str, ...]
     binned: bool = False
     moving: bool = False
+    simulated: bool = False
 
 
 def check(library: Library | str | os.PathLike[str]) -> Report:
@@ -97,9 +105,19 @@ def check(library: Library | str | os.PathLike[str]) -> Report:
     return report
 
 
-def run(library: str | os.PathLike[str]) -> int:
-    """Check the library in a folder and print the report; return the exit code: 0 when all is in order, else 1."""
+def run(library: str | os.PathLike[str], *, named: bool = False) -> int:
+    """Check the library in a folder and print the report; return the exit code: 0 when all is in order, else 1.
+
+    Parameters
+    ----------
+    library : path
+        Its folder.
+    named : bool
+        Whether a person named it: one that is missing is then a wrong name, and not a library to come.
+    """
     report = check(library)
+    if named and not report.folder.is_dir():
+        report.problems.append(f"There is no library: {report.folder} is missing.")
     print(terminal.plain(str(report)))
     return 0 if report.ok else 1
 
@@ -107,7 +125,9 @@ def run(library: str | os.PathLike[str]) -> int:
 def _rows(path: Path, report: Report) -> list[_Row]:
     """Read all rows, and ask SQLite whether the file is sound."""
     if not path.exists():
-        report.problems.append(f"There is no library: {path} is missing.")
+        report.unused = not any(any((report.folder / name).glob("*")) for name in ("videos", "bin"))
+        if not report.unused:
+            report.problems.append(f"There is no library: {path} is missing.")
         return []
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=10.0)) as connection:
         said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(20)")]
@@ -121,7 +141,7 @@ def _row(facts: dict[str, Any]) -> _Row:
     """Return what is looked at of a row; a database of an earlier version has no bin."""
     paths = tuple(json.loads(facts["paths"]))
     binned, moving = (facts.get(name) is not None for name in ("binned_at", "moving"))
-    return _Row(facts["key"], facts["id"], facts["status"], paths, binned, moving)
+    return _Row(facts["key"], facts["id"], facts["status"], paths, binned, moving, forgotten.open_and_simulated(facts))
 
 
 def _gone(facts: dict[str, Any]) -> bool:
@@ -202,10 +222,12 @@ def _key(path: Path, rows: dict[str, _Row]) -> str:
 
 
 def _unfinished(rows: Iterable[_Row]) -> Iterator[str]:
-    statuses = [row.status for row in rows]
-    for status in dict.fromkeys(statuses):
-        if status not in ("completed", "error"):
-            yield f"{statuses.count(status)} {status}: {OPEN_WORDS.get(status, 'on their way; resume goes on')}."
+    statuses = Counter((row.status, row.simulated) for row in rows if row.status not in ("completed", "error"))
+    for (status, simulated), number in statuses.items():
+        if simulated:
+            yield f"{number} {status}, simulated: {forgotten.HINT}."
+        else:
+            yield f"{number} {status}: {OPEN_WORDS.get(status, 'on their way; resume goes on')}."
 
 
 def _asides(folder: Path) -> Iterator[str]:

@@ -115,7 +115,7 @@ def check(arguments: argparse.Namespace) -> int:
     """Check that everything in the library is there and whole."""
     from . import check as room
 
-    return room.run(_home(arguments))
+    return room.run(_home(arguments), named=arguments.library is not None)
 
 
 def _home(arguments: argparse.Namespace) -> Path:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import terminal
+from . import forgotten, terminal
 from .library import Library
 from .status import status_text
 
@@ -32,6 +32,7 @@ def show(home: Path, *, search: str = "", number: int = 20, as_json: bool = Fals
         print(json.dumps([facts(generation) for generation in found], indent=1))
     elif found:
         print(terminal.table([_HEADING, *map(row, found)]))
+        _tell_of_simulated(found)
     else:
         print(f"The history in {home} " + ("has nothing like that." if search else "is empty."))
         print("Takes of another folder, such as the demo's: --library FOLDER")
@@ -80,6 +81,13 @@ def _anything_unfinished(home: Path) -> bool:
         return bool(library.unfinished())
     finally:
         library.close()
+
+
+def _tell_of_simulated(found: list[Generation]) -> None:
+    """What only looks as if it went on: the simulator may be gone."""
+    waiting = sum(each.ticket.simulated and each.status in forgotten.OPEN for each in found)
+    if waiting:
+        print(f"{waiting} simulated, not finished: {forgotten.HINT}.")
 
 
 def _tell_of_others(studio: Studio, everything: list[Generation], sent: list[Generation]) -> None:

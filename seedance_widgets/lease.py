@@ -97,11 +97,15 @@ class Leases:
             if row["owner"] == self.me.id:
                 self._held.add(key)
                 return True
-            if row["id"] is not None and alive(row["host"], row["pid"], row["started"], self._silence(row)):
+            if row["id"] is not None and self.lives(row):
                 return False
             connection.execute("UPDATE generations SET owner = ? WHERE key = ?", (self.me.id, key))
             self._held.add(key)
             return True
+
+    def lives(self, row: sqlite3.Row) -> bool:
+        """Whether another runner, as its row of the database tells, is at work."""
+        return alive(row["host"], row["pid"], row["started"], self._silence(row))
 
     def _silence(self, row: sqlite3.Row) -> float:
         """Return the seconds for which another runner's heartbeat has not moved, as far as this one has seen."""

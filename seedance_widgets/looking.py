@@ -60,7 +60,7 @@ class Looking(Bookkeeping):
             journey.gone_since = now
         journey.gone += 1
         if journey.gone >= GONE_TRIES and now - journey.gone_since >= self.gone_time:
-            return self._fail(journey, error)
+            return self._end(journey, "error", error=_forgotten(journey.generation, error))
         return self._disturbed(journey, error)
 
     def _disturbed(self, journey: Journey, error: SeedanceError) -> float:
@@ -173,6 +173,13 @@ class Looking(Bookkeeping):
         wait = self._retry_wait(journey.fetches, error)
         self._say(journey, f"{error} Trying again in {wait:.0f} s.")
         return wait
+
+
+def _forgotten(generation: Generation, error: NotFound) -> dict[str, str]:
+    words = error_words(error)
+    if generation.ticket.simulated:  # most likely another one has been started at the address of the first
+        words["message"] += " A simulator forgets at its end. It cost nothing; it can be made again."
+    return words
 
 
 def _probed(path: Path) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
@@ -13,7 +14,8 @@ from .budget import Bill, Purse
 from .catalogue import Catalogue, Entry
 from .chance import with_seed
 from .client import Client
-from .errors import ConfigError
+from .errors import ConfigError, LibraryError
+from .forgotten import end_forgotten
 from .generation import Bundle, Generation, Ticket
 from .library import Library
 from .model import DEFAULT_MODEL, Model, Request, load_model
@@ -93,6 +95,9 @@ class Studio:
         self.budget_usd = budget_usd
         self.purse = Purse(self.library, budget_usd)
         self.simulator: Simulator | None = None
+        if resume:
+            with suppress(LibraryError):  # a disk that refuses is met by what asks for more
+                end_forgotten(self.library, self.client.base_url)
         if resume and self.client.has_key:
             self._watch_unfinished(stopped_by_person=False)
 
@@ -374,6 +379,7 @@ class Studio:
     def resume(self) -> list[Generation]:
         """Watch everything unfinished again and return it; nothing is sent, so planned ones stay planned."""
         self._check_key()
+        end_forgotten(self.library, self.client.base_url)
         return self._watch_unfinished(stopped_by_person=True)
 
     def _watch_unfinished(self, *, stopped_by_person: bool) -> list[Generation]:

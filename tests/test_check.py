@@ -111,6 +111,19 @@ def test_what_is_unfinished_is_a_remark_and_no_harm(folder: Path) -> None:
     assert any("1 downloading" in remark for remark in report.remarks)
 
 
-def test_no_folder_is_made_where_there_is_none(tmp_path: Path) -> None:
-    assert run(tmp_path / "nowhere") == 1
+def test_a_library_that_nobody_has_used_yet_is_no_problem_and_no_folder_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(tmp_path / "nowhere") == 0
+    assert "nothing is there yet" in capsys.readouterr().out
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_one_problem_is_one(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clip(folder).unlink()
+    assert run(folder) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "1 problem."
+    for path in folder.glob("videos/*.mp4"):
+        path.unlink()
+    assert run(folder) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "2 problems."

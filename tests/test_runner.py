@@ -343,6 +343,18 @@ def test_a_generation_that_the_api_has_forgotten_is_an_error(make_simulator, mak
     simulator = make_simulator(faults=["forget"])
     generation = hurried(make_studio(simulator)).generate("a fox", seed=1).wait(20)
     assert (generation.status, generation.error["name"]) == ("error", "NotFound")
+    assert "A simulator forgets at its end" in generation.error["message"]
+
+
+def test_of_a_real_take_that_is_forgotten_nothing_is_said_about_simulators(make_studio):
+    def answer(call):
+        call.answer(*((200, b'{"id": "g1", "status": "queued"}') if call.method == "POST" else (404, b"{}")))
+
+    path = make_studio().library.path / "own"
+    with Rude(answer) as server, Studio("key", server.url, library=path, poll_interval=0.01) as studio:
+        generation = hurried(studio).generate("a fox", seed=1).wait(20)
+    assert generation.error["name"] == "NotFound"
+    assert "simulator" not in generation.error["message"]
 
 
 def test_a_status_that_nobody_knows_is_pending_and_shown(make_simulator, make_studio):
