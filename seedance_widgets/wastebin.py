@@ -23,13 +23,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .database import Database, alone, sync_folder
-from .errors import LibraryError
+from .errors import ConfigError, LibraryError
 from .posters import Posters
 
 if TYPE_CHECKING:
     from .generation import Generation
 
 BIN, RESTORE, EMPTY = "bin", "restore", "empty"  # what a row's `moving` says
+WHAT = "Say what to delete for good: bin.empty(take, …) for some takes, bin.empty(everything=True) for all of the bin."
 MOST_AT_ONCE = 500  # rows; SQLite's statements take only so many values
 # Finished, or provably never sent: all else is in flight, or may have been paid for without a clip so far.
 DELETABLE = "(status IN ('completed', 'error') OR (status = 'stopped' AND sending_at IS NULL AND id IS NULL))"
@@ -114,11 +115,18 @@ class Bin:
             self._finish(moved)
         return moved
 
-    def empty(self, *takes: Generation | str) -> int:
-        """Delete for good what is in the bin: the takes given, or all.
+    def empty(self, *takes: Generation | str, everything: bool = False) -> int:
+        """Delete for good what is in the bin: the takes given, or everything.
 
         Their prompts, requests, notes, clips and posters are gone then; model, day and price stay, so that what was
         spent remains true.
+
+        Parameters
+        ----------
+        *takes
+            Generations of the bin, or their keys.
+        everything : bool
+            All that is in it. That has to be said: a list that happens to be empty must not mean it.
 
         Returns
         -------
@@ -127,12 +135,16 @@ class Bin:
 
         Raises
         ------
+        ConfigError
+            Neither takes nor everything were named, or both.
         LibraryError
             The disk refuses. What has begun goes on at the next opening of the library.
         """
+        if everything == bool(takes):
+            raise ConfigError(WHAT)
         with self._alone():
             before = self.size
-            rows = self._database.rows(f"SELECT key FROM generations WHERE {IN_BIN}")
+            rows = self._database.rows(f"SELECT key FROM generations WHERE {IN_BIN}") if everything else ()
             self._finish(self._mark(_keys(takes) or [row["key"] for row in rows], f"moving = '{EMPTY}'", IN_BIN))
             return before - self.size
 

@@ -162,7 +162,7 @@ def test_emptying_frees_the_disk_and_forgets_what_was_asked_for_but_not_what_it_
     library.bin.put("k1")
     size = library.bin.size
     assert size > clip().stat().st_size
-    assert library.bin.empty() == size
+    assert library.bin.empty(everything=True) == size
     assert (library.bin.size, len(library.bin)) == (0, 0)
     assert [key for key in ("k1", "k2") if posters.kept(key)] == ["k2"]
     assert library.spent_since(time.time() - 60) == 0.75
@@ -181,6 +181,16 @@ def test_only_what_was_asked_for_is_emptied_and_nothing_outside_the_bin(library)
     assert files(library, "bin") == ["k2.json", "k2.mp4"]
     assert library.get("k3").path.exists()
     assert library.bin.restore("k1", "k2") == ["k2"]
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_a_list_that_happens_to_be_empty_empties_nothing(library, both):
+    add(library, "k1")
+    library.bin.put("k1")
+    with pytest.raises(ConfigError, match=r"bin\.empty\(everything=True\)"):
+        library.bin.empty(*(["k1"] if both else []), everything=both)
+    assert files(library, "bin") == ["k1.json", "k1.mp4"]
+    assert library.bin.restore("k1") == ["k1"]
 
 
 # what is interrupted
