@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from . import browsing, particulars, sharing
 from .batch import Batch
-from .browsing import Search
+from .browsing import KINDS, Search
 from .errors import ConfigError, LibraryError, SeedanceError
 from .options import options
 from .posters import Posters
@@ -234,10 +233,8 @@ def asked(words: Any) -> Search:
     """
     if words is not None and not isinstance(words, dict):
         raise ValueError("A search is a dict.")
-    given, usual = words or {}, Search()
-    known = {field.name: getattr(usual, field.name) for field in fields(Search)}
-    kinds = {name: (bool, type(None)) if name == "simulated" else type(value) for name, value in known.items()}
-    return Search(**{name: given[name] for name in known if name in given and isinstance(given[name], kinds[name])})
+    given = words or {}
+    return Search(**{name: given[name] for name, (kinds, _) in KINDS.items() if type(given.get(name, ...)) in kinds})
 
 
 def _keys(question: Question) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
@@ -77,6 +77,18 @@ class Search:
     order: str = "newest"
 
 
+STARS = range(-1, 6)
+# What a filter may hold, as Python has it and in words.
+KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    field.name: {
+        str: ((str,), "text, such as '7'" if field.name in ("seeds", "when") else "text"),
+        int: ((int,), f"a number from {STARS[0]} to {STARS[-1]}"),
+        bool: ((bool,), "True or False"),
+    }.get(type(field.default), ((bool, type(None)), "True, False or None"))
+    for field in fields(Search)
+}
+
+
 class Totals(NamedTuple):
     """How many takes a search has found, and what they cost in dollars, real and simulated."""
 
@@ -116,10 +128,24 @@ def condition(search: Search) -> tuple[str, list[object]]:
     return " AND ".join(terms), values
 
 
-def check(search: Search) -> None:
-    """Raise ValueError, in words, where a seed, a day or an order cannot be read."""
+def wanted(text: str = "", **filters: object) -> Search:
+    """Return a search as a person asks for it.
+
+    Raises
+    ------
+    TypeError, ValueError
+        In words: there is no such filter, or it cannot have this value.
+    """
+    for name, value in {"text": text, **filters}.items():
+        if name not in KINDS:
+            raise TypeError(f"There is no filter {name[:40]!r}: there are {', '.join(KINDS)}.")
+        kinds, words = KINDS[name]
+        if type(value) not in kinds or (name == "stars" and value not in STARS):
+            raise ValueError(f"{name} is {words}, not {repr(value)[:40]}.")
+    search = Search(text, **filters)  # type: ignore[arg-type]
     condition(search)
     order(search)
+    return search
 
 
 def order(search: Search) -> str:

@@ -440,9 +440,7 @@ class Studio:
         from . import browsing
         from .gallery import Gallery
 
-        search = browsing.Search(text, **filters)
-        browsing.check(search)
-        return Gallery(self, search)
+        return Gallery(self, browsing.wanted(text, **filters))
 
     def _check_key(self) -> None:
         if not self.client.has_key:

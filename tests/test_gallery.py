@@ -134,10 +134,29 @@ def test_what_to_begin_with_can_be_given(studio):
     assert isinstance(gallery, sw.Gallery)
     assert gallery.wall._search == {"text": "fox", "stars": 4, "order": "oldest"}
     assert "Gallery of" in repr(gallery)
-    with pytest.raises(TypeError):
-        studio.gallery(colour="red")
     with pytest.raises(ValueError, match="no day"):
         studio.gallery(when="someday")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"stars": "many"}, "stars is a number from -1 to 5, not 'many'"),
+        ({"stars": 9}, "stars is a number from -1 to 5, not 9"),
+        ({"stars": True}, "stars is a number from -1 to 5, not True"),
+        ({"when": 7}, "when is text, such as '7', not 7"),
+        ({"seeds": [1, 2]}, r"seeds is text, such as '7', not \[1, 2\]"),
+        ({"picked": "yes"}, "picked is True or False, not 'yes'"),
+        ({"simulated": 1}, "simulated is True, False or None, not 1"),
+        ({"order": None}, "order is text, not None"),
+        ({"text": 5}, "text is text, not 5"),
+        ({"colour": "red"}, "There is no filter 'colour': there are text, model, seeds, stars"),
+    ],
+)
+def test_a_filter_that_cannot_be_is_refused_in_words(studio, wrong, words):
+    with pytest.raises((TypeError, ValueError), match=words):
+        studio.gallery(**wrong)
+    assert studio.gallery(stars=-1, simulated=None, when="7").search.stars == -1
 
 
 def test_takes_that_are_being_made_appear_and_change_by_themselves(make_simulator, make_studio):
