@@ -294,7 +294,10 @@ class Studio:
             several = isinstance(fields["model"], (list, tuple))
             asked = fields["model"] if several else [fields["model"]]
             fields["model"] = [self.load_model(each or self.model) for each in asked]
-        return self.start_sweep(plan_sweep(self.model, prompt, skip=skip, **fields), again=again, confirm=confirm)
+        plan = plan_sweep(self.model, prompt, skip=skip, **fields)
+        if plan.remark:
+            warnings.warn(f"In the prompt, {plan.remark}.", stacklevel=2)
+        return self.start_sweep(plan, again=again, confirm=confirm)
 
     def start_sweep(self, plan: Sweep, *, again: bool = False, confirm: bool | None = None) -> Grid:
         """Start a grid of requests that is planned already, and show it; otherwise as `sweep`."""

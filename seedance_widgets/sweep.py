@@ -14,7 +14,7 @@ from .axes import AxisError, axis_values
 from .chance import LARGEST_SEED, random_seeds, with_seed
 from .errors import ConfigError, Problem, RequestInvalid
 from .model import Model, Request, load_model
-from .variations import VariationError, Variations, read_variations
+from .variations import VariationError, Variations, read_variations, unbalanced
 
 MOST_TAKES = 10_000
 Skip = Callable[[dict[str, Any]], bool] | Mapping[str, Any] | Iterable[Mapping[str, Any]]
@@ -58,6 +58,11 @@ class Sweep:
     def requests(self) -> list[Request]:
         """The requests to send, in reading order."""
         return [cell.request for cell in self.cells if cell.request is not None]
+
+    @property
+    def remark(self) -> str:
+        """What a person should know of its prompts before they are sent; empty as a rule."""
+        return next(filter(None, map(unbalanced, dict.fromkeys(each.prompt for each in self.requests))), "")
 
 
 def plan_sweep(

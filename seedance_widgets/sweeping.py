@@ -73,6 +73,8 @@ def _studio(arguments: argparse.Namespace, order: Order) -> Studio:
 
 def _agreed(studio: Studio, order: Order, arguments: argparse.Namespace) -> bool:
     """Check the budget, say what it will be, and ask where it is much."""
+    if order.plan.remark:
+        print(f"In the prompt, {order.plan.remark}.")
     bill = studio.bill(order.plan.requests, again=arguments.again, ask=True)
     studio.purse.check(bill)
     if studio.is_simulated:

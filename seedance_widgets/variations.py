@@ -141,6 +141,21 @@ def as_text(text: str) -> str:
     return "".join(parts)
 
 
+def unbalanced(text: str) -> str:
+    """Return, in words, which brace has none to match it, so that it is text and varies nothing; empty as a rule."""
+    open_, bar = 0, False
+    for mark in _MARK.finditer(text):
+        if mark[0] == "{":
+            open_ += 1
+        elif mark[0] == "}" and open_:
+            open_ -= 1
+        elif mark[0] == "}" and bar:
+            return "a } closes no {, so it is sent as text: nothing varies there"
+        else:
+            bar = bar or not open_
+    return "a { is not closed, so it is sent as text: nothing varies there" if open_ else ""
+
+
 # Reading ----------------------------------------------------------------------------------------------------
 
 

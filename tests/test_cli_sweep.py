@@ -104,6 +104,12 @@ def test_help_lists_the_fields_of_the_model_that_is_named(capsys):
 # making
 
 
+def test_a_lone_brace_is_told_and_sent(served, tmp_path, capsys):
+    assert main(["sweep", "a {dragon|phoenix", "--seed", "1", "-o", f"{tmp_path / 'takes'}/"]) == 0
+    assert "In the prompt, a { is not closed" in capsys.readouterr().out
+    assert [each.body["prompt"] for each in served.created] == ["a {dragon|phoenix"]
+
+
 def test_a_sweep_is_made_once_and_written_as_often_as_it_is_asked_for(served, tmp_path, capsys):
     line = ["sweep", PROMPT, "--seed", "1-2", "--resolution", "480p"]
     assert main([*line, "-o", str(tmp_path / "a.html"), "-o", f"{tmp_path / 'takes'}/"]) == 0

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 import pytest
-from forms import counted, walk
+from forms import counted, note, walk
 from panels import REQUEST, OpenPanel, buttons, made, player_of, press, until
 
 from seedance_widgets.panel import Panel
@@ -34,6 +34,20 @@ def test_words_in_braces_become_a_grid(open_panel: OpenPanel) -> None:
     assert panel.grid._layout == {"rows": ["dragon", "phoenix"], "columns": ["dawn", "dusk"], "blocks": [""]}
     until(lambda: panel.status.value == "4 completed")
     assert {record.body["prompt"] for record in panel.simulator.created} == {take.prompt for take in takes}
+
+
+def test_a_lone_brace_is_told_at_the_prompt_and_refuses_nothing(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    prompt = panel.form.controls["prompt"]
+    panel.form.request = {**REQUEST, "prompt": "a {dragon|phoenix", "seed": 7}
+    assert "sw-remark" in note(prompt)
+    assert "a { is not closed, so it is sent as text" in note(prompt)
+    assert "17 chars" in note(prompt)
+    assert not panel.generate_button.disabled
+    (take,) = panel.submit()
+    assert take.prompt == "a {dragon|phoenix"
+    prompt.box.value += "}"
+    assert "sw-remark" not in note(prompt)
 
 
 def test_seeds_are_one_more_axis(open_panel: OpenPanel) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 import seedance_widgets as sw
 from seedance_widgets.errors import RequestInvalid
 from seedance_widgets.sweep import plan_form, plan_sweep
-from seedance_widgets.variations import VariationError, as_text, read_variations
+from seedance_widgets.variations import VariationError, as_text, read_variations, unbalanced
 
 LITE = sw.load_model("bytedance/seedance-1-0-lite-t2v")
 MARKED = st.text(st.sampled_from("{}| ab\n"), max_size=24)
@@ -152,6 +153,33 @@ def test_a_list_in_a_form_is_no_axis():
     assert sweep.axes == {"a|b": ["a", "b"], "seed": [3, 4]}
     with pytest.raises(RequestInvalid):
         plan_form(LITE, {"prompt": "a", "duration": [5, 10]})
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a {dragon|phoenix} at {dawn|dusk}", ""),
+        ('{"lens": {"mm": 35}} and {{a|b}}', ""),
+        ("a smile :} and a | b", ""),
+        ("a { and more", "a { is not closed"),
+        ("a {dragon|phoenix", "a { is not closed"),
+        ("a {dragon|{red|green} one", "a { is not closed"),
+        ("a dragon|phoenix} at dawn", "a } closes no {"),
+        ("a {dragon|phoenix}|lion}", "a } closes no {"),
+    ],
+)
+def test_a_brace_without_its_other_half_is_told(text, words):
+    assert unbalanced(text).startswith(words)
+    assert bool(unbalanced(text)) == bool(words)
+    assert read_variations(text).count >= 1
+
+
+def test_a_sweep_says_of_a_lone_brace_that_nothing_varies_there(studio):
+    with pytest.warns(UserWarning, match="a { is not closed, so it is sent as text"):
+        (take,) = studio.sweep("a {dragon|phoenix", seed=1).generations
+    assert take.prompt == "a {dragon|phoenix"
+    with warnings.catch_warnings(action="error"):
+        studio.sweep("a {dragon|phoenix} in {{x|y}}", seed=1)
 
 
 def test_generate_sends_the_prompt_as_it_is_written(studio):

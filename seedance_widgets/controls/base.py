@@ -61,6 +61,7 @@ class Control(widgets.VBox):
         self.touched = False
         self.owner: Callable[[], None] = lambda: None
         self._showing = 0
+        self._hinted = ""
         self._problems: list[Problem] = []
         self._note = kit.make(widgets.HTML, "sw-note")
         with self._quietly():
@@ -100,6 +101,10 @@ class Control(widgets.VBox):
     def complaints(self) -> list[Problem]:
         """Return what the control itself finds wrong, beside the schema; paths begin at this field."""
         return []
+
+    def remark(self) -> str:
+        """Return what is no problem, but what a person should know: a few words for the line below."""
+        return ""
 
     # -- values -----------------------------------------------------------------------------------
 
@@ -156,12 +161,20 @@ class Control(widgets.VBox):
         self._problems = [] if empty else list(problems)
         self._draw_note()
 
+    def hint(self, text: str) -> None:
+        """Say in the line below what the control cannot know itself, such as what another one makes of it."""
+        if text != self._hinted:
+            self._hinted = text
+            self._draw_note()
+
     def _draw_note(self) -> None:
         texts = [f"{problem.path} {problem.message}".strip() for problem in self._problems]
-        self._note.value = problem_html("; ".join(texts)) + self.ending()
+        said = problem_html("; ".join(texts)) or problem_html(self._hinted or self.remark(), "sw-remark")
+        self._note.value = said + self.ending()
 
 
-def problem_html(text: str) -> str:
+def problem_html(text: str, *classes: str) -> str:
     """Return a problem as the line below a control; the whole of it is in the tooltip too."""
     text = escape(text, quote=True)
-    return f'<span class="sw-problem" role="status" title="{text}">{text}</span>' if text else ""
+    names = " ".join(("sw-problem", *classes))
+    return f'<span class="{names}" role="status" title="{text}">{text}</span>' if text else ""

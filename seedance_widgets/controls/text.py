@@ -9,6 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..errors import Problem
+from ..variations import unbalanced
 from .base import Control
 from .exact import UNSET
 from .kit import short, written
@@ -50,6 +51,10 @@ class LongTextControl(TextControl):
         """Make the text area."""
         self.box = self.make_box(widgets.Textarea, "sw-long", rows=4 if self.role == "prompt" else 2)
         return [self.box]
+
+    def remark(self) -> str:
+        """Say of a prompt where words are meant to vary, by the looks of it, and will not."""
+        return unbalanced(self.box.value) if self.role == "prompt" else ""
 
     def aside(self) -> str:
         """Say how long the text is, and how long it may be."""
