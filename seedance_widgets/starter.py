@@ -69,7 +69,11 @@ class Starter:
         self.stop = kit.make(widgets.Button, "sw-act", "sw-stop", description="Stop", tooltip=IDLE, disabled=True)
         self.stop.on_click(guard.pressed(stop))
         self.seeds = kit.make(
-            widgets.Combobox, "sw-seeds", placeholder="1", options=SUGGESTIONS, **kit.words("Seeds", TOOLTIP)
+            widgets.Combobox,
+            "sw-seeds",
+            placeholder="1; or 1-4, 4 random",
+            options=SUGGESTIONS,
+            **kit.words("Seeds", TOOLTIP),
         )
         self.seeds.observe(guard(lambda _change: changed()), "value")
         self.money = kit.make(widgets.HTML, "sw-money", value="<span></span><span></span>")
@@ -110,12 +114,23 @@ class Starter:
             self.problem = f"These are {takes} takes; {MOST_TAKES} are the most"
         self._tell_buttons(seeds, words, account.may_send, live)
         gone = self._form.model.role("seed") is None
+        self._tell_override(seeds)
         self.seeds._dom_classes = ("sw-seeds", "sw-gone") if gone else ("sw-seeds",)
         if self.problem:
             text = escape(self.problem, quote=True)
             self.money.value = f'<span class="sw-wrong" role="status" title="{text}">{text}</span>'
         else:
             self.money.value = self._money(account.ledger, seeds, words, account.studio.is_simulated)
+
+    def _tell_override(self, seeds: Seeds) -> None:
+        """Say beside a seed that is fixed in the form that the box asks for other ones."""
+        role = self._form.model.role("seed")
+        control = self._form.controls.get(role.name) if role else None
+        if role is None or control is None:
+            return
+        own = self._form.request.get(role.name)
+        other = (seeds.count > 1 or bool(seeds.values)) and own not in (None, -1) and seeds.values != (own,)
+        control.hint(f"not used: Seeds asks for {seeds.words}" if other else "")
 
     def words(self) -> Variations:
         """Return the form's prompt with the words that vary in it; raises VariationError."""

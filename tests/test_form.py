@@ -322,6 +322,19 @@ def test_a_boolean_without_default_has_three_states() -> None:
     assert form.request == {"field": True}
 
 
+def test_a_fixed_seed_that_is_emptied_says_that_it_is_random_now() -> None:
+    seed = RequestForm(LITE).controls["seed"]
+    assert note(seed) == ""
+    seed.choice.label = "fixed"
+    seed.box.value = ""
+    assert seed.choice.label == "random"
+    assert "each take gets a new random seed" in note(seed)
+    seed.box.value = "7"
+    assert note(seed) == ""
+    seed.choice.label = "random"
+    assert note(seed) == ""
+
+
 def test_the_seed_is_random_or_fixed_or_thrown() -> None:
     form = RequestForm(LITE)
     seed = form.controls["seed"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from clips import clip
-from forms import walk
+from forms import note, walk
 from panels import REQUEST, OpenPanel, made, player_of, press, until
 
 from seedance_widgets.errors import DocumentError
@@ -48,6 +48,29 @@ def several(panel: Panel, seeds: str, **request: Any) -> list[Any]:
 
 
 # -- seeds -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("1-3", "not used: Seeds asks for 3 takes, seeds 1, 2, 3"),
+        ("4 random", "not used: Seeds asks for 4 takes, random seeds"),
+        ("99-99", ""),
+        ("1", ""),
+        ("", ""),
+        ("nonsense", ""),
+    ],
+)
+def test_a_fixed_seed_says_where_the_box_asks_for_others(open_panel: OpenPanel, asked: str, words: str) -> None:
+    panel = open_panel()
+    assert panel.seeds.placeholder == "1; or 1-4, 4 random"
+    panel.form.request = {**REQUEST, "seed": 99}
+    panel.seeds.value = asked
+    seed = panel.form.controls["seed"]
+    assert words in note(seed)
+    assert ("sw-remark" in note(seed)) == bool(words)
+    panel.form.request = REQUEST
+    assert note(seed) == ""
 
 
 def test_several_seeds_become_a_grid_in_the_panel(open_panel: OpenPanel) -> None:

@@ -116,6 +116,7 @@ class SeedControl(Control):
 
     wide: bool = True
     rank: int = 3
+    _emptied = False  # by a person, who had chosen "fixed"
 
     def build(self) -> Sequence[widgets.Widget]:
         """Make the choice, the box and the dice."""
@@ -161,12 +162,18 @@ class SeedControl(Control):
 
     def show(self, value: Any) -> None:
         """Show the seed; none is random."""
+        self._emptied = False
         self.box.value = "" if value is UNSET else written(value)
         self.choice.index = 0 if value is UNSET else 1
 
     def read(self) -> Any:
         """Return the seed typed; an empty box is random."""
         value = parse_number(self.box.value, whole=True)
+        self._emptied = value is UNSET and self.choice.index == 1
         with self._quietly():
             self.choice.index = 0 if value is UNSET else 1
         return value
+
+    def remark(self) -> str:
+        """Say what an empty box means to one who had fixed the seed."""
+        return "empty, so each take gets a new random seed" if self._emptied else ""
