@@ -72,6 +72,11 @@ def wire(job: Callable[[], object]) -> tuple[int, int]:
     return len(sent), sum(sent)
 
 
+def open_panel(studio: sw.Studio) -> None:
+    """Build a panel and show it, as the cell does that has it as its output."""
+    studio.panel()._repr_mimebundle_()
+
+
 # Memory is measured in processes of their own: a panel that makes takes, and a list of players.
 OURS_KEEPS = """
 import shutil, sys, tempfile, seedance_widgets as sw
@@ -114,9 +119,9 @@ def rows(small: bool = False) -> Iterator[Row]:
     theirs, own, _ = imports(repeat)
     yield Row("import", 1e3 * own, "ms", 1e3 * theirs, "ipywidgets, anywidget, requests", 1.15, of_ratio=True)
     with tempfile.TemporaryDirectory() as folder, sw.Studio("key", "http://127.0.0.1:9", library=folder) as studio:
-        yield Row("panel: to build", median_ms(studio.panel, repeat), "ms", bar=50)
-        count, size = wire(studio.panel)
-        yield Row("panel: messages to open", count, "", bar=90)
+        yield Row("panel: to build", median_ms(lambda: open_panel(studio), repeat), "ms", bar=50)
+        count, size = wire(lambda: open_panel(studio))
+        yield Row("panel: messages to open", count, "", bar=75)
         yield Row("panel: bytes to open", size / 1e3, "kB")
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.mp4"
@@ -141,7 +146,8 @@ def main() -> None:
     for name in (sw.models()[0], LARGEST):
         print(f"form of {name}: {median_ms(lambda name=name: sw.RequestForm(sw.load_model(name)), repeat):.1f} ms")
     with tempfile.TemporaryDirectory() as folder, sw.Studio("key", "http://127.0.0.1:9", library=folder) as studio:
-        print(f"panel: {median_ms(studio.panel, repeat):.1f} ms, {wire(studio.panel)[0]} messages to open")
+        print(f"panel: {median_ms(lambda: open_panel(studio), repeat):.1f} ms to build and open")
+        print(f"panel: {wire(lambda: open_panel(studio))[0]} messages to open")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import ipywidgets as widgets
 
 from .errors import ConfigError
+from .light import LightBox, LightRow
 from .looks import put
 from .settings import KEY_VARIABLES
 
@@ -35,7 +36,7 @@ def badge_html(studio: Studio) -> str:
     return f'<span class="sw-badge" title="{title}">{escape(host_of(studio))}</span>'
 
 
-class KeyField(widgets.HBox):
+class KeyField(LightRow):
     """A field for the key that keeps nothing: what arrives from the page is taken out of the trait at once.
 
     A notebook that saves the state of its widgets would hold the key in plain text otherwise.
@@ -67,7 +68,7 @@ class KeyField(widgets.HBox):
         self.field.observe(guard(self._arrived), "value")
         self.field.on_msg(guard(self._message))
         self.button.on_click(guard.pressed(self._pressed))
-        super().__init__(children=(self.field, self.button), layout=kit.layout, _dom_classes=("sw-row", "sw-key-row"))
+        super().__init__(children=(self.field, self.button), _dom_classes=("sw-row", "sw-key-row"))
 
     def _arrived(self, change: Any) -> None:
         """Take the key out of the trait before anything else."""
@@ -90,7 +91,7 @@ class KeyField(widgets.HBox):
         self._use(typed)
 
 
-class Access(widgets.VBox):
+class Access(LightBox):
     """The box about key and address: open while there is no key, and whenever the person wants it.
 
     Parameters
@@ -114,7 +115,7 @@ class Access(widgets.VBox):
         self._model, self._moved = model, moved
         self.key: KeyField | None = None
         self.lasting: tuple[widgets.Widget, ...] = ()  # what is shown in the box, and goes on while that is shut
-        super().__init__(layout=kit.layout, _dom_classes=("sw-access",))
+        super().__init__(_dom_classes=("sw-access",))
 
     @property
     def unfolded(self) -> bool:

@@ -9,6 +9,7 @@ import anywidget
 import traitlets
 
 from . import assets
+from .light import Light
 from .status import status_text
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 LONGEST = 120  # characters of a prompt
 
 
-class Bell(anywidget.AnyWidget):
+class Bell(Light, anywidget.AnyWidget):
     """The switch, and what the page has to hear of while it is not shown.
 
     Attributes

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
+from .light import LightBox
 from .looks import put
 from .picker import model_options
 from .threads import Workers
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 ROWS = 7
 
 
-class Finder(widgets.VBox):
+class Finder(LightBox):
     """A box to search in, the models that were found, and what is known of the one that is marked.
 
     The list comes from the API, on a thread; what is typed meanwhile overtakes it.
@@ -44,7 +45,7 @@ class Finder(widgets.VBox):
         self._found = guard(self._show)
         self._workers = Workers("seedance-finder", 1)
         self._entries: dict[str, Entry] = {}
-        super().__init__(layout=kit.layout, _dom_classes=("sw-finder",))
+        super().__init__(_dom_classes=("sw-finder",))
 
     @property
     def unfolded(self) -> bool:

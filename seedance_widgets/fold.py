@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import ipywidgets as widgets
 
+from .light import LightBox
+
 if TYPE_CHECKING:
     from .account import Account
     from .controls.kit import Kit
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from .guard import Guard
 
 
-class Fold(widgets.VBox):
+class Fold(LightBox):
     """What such boxes share; each arranges its own parts, and begins its own work.
 
     Parameters
@@ -59,7 +61,7 @@ class Fold(widgets.VBox):
         self._together, self._close_box = together, close_box
         self.list = kit.make(widgets.Select, "sw-found", options=(), rows=self.ROWS, description=self.TITLE)
         self.words = kit.make(widgets.HTML, "sw-words", value=self.WORDS)
-        super().__init__(children=self._parts(), layout=kit.layout, _dom_classes=("sw-fold", *self.CLASSES))
+        super().__init__(children=self._parts(), _dom_classes=("sw-fold", *self.CLASSES))
         self._begin()
 
     def stop(self) -> None:

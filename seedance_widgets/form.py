@@ -13,13 +13,14 @@ from .controls.exact import Desk, ExactDict, keep, same
 from .controls.kit import Kit, stylesheet
 from .controls.nested import below, close_tree, inside
 from .errors import Problem
+from .light import LightBox
 from .model import DEFAULT_MODEL, ROLES, Field, Model, load_model
 
 if TYPE_CHECKING:
     from .sources import Sources
 
 
-class RequestForm(widgets.VBox):
+class RequestForm(LightBox):
     """The fields of a model as controls, and the request that they make; both ways, without loss.
 
     Only what is set is in the request: a fresh form's is ``{}``, and a default is never sent unless it is
@@ -75,9 +76,7 @@ class RequestForm(widgets.VBox):
         self._switches = make(widgets.HBox, "sw-switches")
         self._fields = make(widgets.VBox, "sw-fields")
         style = make(widgets.HTML, "sw-style", value=stylesheet())
-        super().__init__(
-            children=(style, self._fields, self._general), layout=self.kit.layout, _dom_classes=("sw-form",)
-        )
+        super().__init__(children=(style, self._fields, self._general), _dom_classes=("sw-form",))
         self.set_model(model)
 
     # -- the request --------------------------------------------------------------------------
@@ -136,7 +135,6 @@ class RequestForm(widgets.VBox):
         for child in (*self.children, *([self._drop] if self._drop else [])):
             close_tree(child)
         super().close()
-        self.kit.close()
 
     # -- what follows from a change -------------------------------------------------------------
 

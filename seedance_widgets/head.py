@@ -80,7 +80,7 @@ class Head:
         if self.bell is None:
             from .bell import Bell  # loads anywidget, which takes a while
 
-            self.bell = Bell(layout=self._kit.layout, _dom_classes=("sw-bell",))
+            self.bell = Bell(_dom_classes=("sw-bell",))
             self.access.lasting = (self.bell,)
         self.access.toggle()
 

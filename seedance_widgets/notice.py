@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import ipywidgets as widgets
 
+from .light import LightBox
 from .looks import put
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Offer(NamedTuple):
     act: Callable[[object], object]
 
 
-class Notice(widgets.VBox):
+class Notice(LightBox):
     """Words and buttons; empty most of the time, and then it takes no room.
 
     Parameters
@@ -42,7 +43,7 @@ class Notice(widgets.VBox):
     def __init__(self, kit: Kit) -> None:
         self._kit = kit
         self._shown: tuple[object, ...] = ()
-        super().__init__(layout=kit.layout, _dom_classes=("sw-notice",))
+        super().__init__(_dom_classes=("sw-notice",))
 
     @property
     def text(self) -> str:

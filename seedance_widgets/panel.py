@@ -13,6 +13,7 @@ from .form import RequestForm
 from .guard import Guard
 from .head import Head
 from .keepsake import Keepsake, takes_html
+from .light import LightBox
 from .looks import sheet
 from .notice import Notice
 from .picker import Picker
@@ -23,7 +24,6 @@ from .sources import Sources
 from .stage import Stage
 from .starter import Starter
 from .status import bar_html, status_text
-from .subshell import hear_at_once
 from .takes import Strip, save_clip
 from .tools import Tools
 from .watching import Watching
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .studio import Studio
 
 
-class Panel(widgets.VBox):
+class Panel(LightBox):
     """Form, Generate, status, and the clip: the workbench as one widget.
 
     Everything here may be used from any thread.
@@ -62,11 +62,10 @@ class Panel(widgets.VBox):
         self._account = Account(studio, self._guard(self._tell))
         self._sources = Sources(self._account)
         self.form = RequestForm(studio.model, sources=self._sources)
-        super().__init__(children=self._parts(), layout=self.form.kit.layout, _dom_classes=("sw-panel",))
+        super().__init__(children=self._parts(), _dom_classes=("sw-panel",))
         self.form.observe(self._guard(self._form_changed), names=["request", "problems", "model"])
         with self._guard.lock:
             self._opened()
-        hear_at_once(self)
 
     @property
     def studio(self) -> Studio:
@@ -230,7 +229,6 @@ class Panel(widgets.VBox):
     def _form_changed(self, change: Any) -> None:
         if change["name"] == "model":
             self._picker.keep(change["new"])
-            hear_at_once(self.form)  # its controls are new
         self._tell()
 
     def _moved(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as widgets
 
+from .light import LightRow
 from .looks import put
 from .model import Model, load_model, models
 from .threads import Workers
@@ -36,7 +37,7 @@ def model_picker(kit: Kit, model: Model) -> widgets.Dropdown:
     return kit.make(widgets.Dropdown, "sw-models", options=options, value=model.id, description="Model")
 
 
-class WithdrawnLine(widgets.HBox):
+class WithdrawnLine(LightRow):
     """A calm line about a model that the vendor lists as withdrawn, with the way to its successor.
 
     Parameters
@@ -52,7 +53,7 @@ class WithdrawnLine(widgets.HBox):
     def __init__(self, kit: Kit, guard: Guard, choose: Callable[[str], object]) -> None:
         self._kit, self._guard, self._choose = kit, guard, choose
         self._about: str | None = None
-        super().__init__(layout=kit.layout, _dom_classes=("sw-withdrawn",))
+        super().__init__(_dom_classes=("sw-withdrawn",))
 
     def tell(self, model: Model, studio: Studio) -> None:
         """Show the line where it matters: against a real address, for a withdrawn model."""

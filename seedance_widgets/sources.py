@@ -12,8 +12,8 @@ from .captions import STILL_WIDTH, name_of
 from .controls.media import UPLOAD_CAP, data_url, size_in_words
 from .decoding import disk
 from .errors import ConfigError
+from .light import LightBox
 from .options import options
-from .subshell import hear_at_once
 from .takes import Card
 from .threads import Workers
 
@@ -129,7 +129,7 @@ class Sources:
         self._reader.close()
 
 
-class Offer(widgets.VBox):
+class Offer(LightBox):
     """The newest takes as small pictures of what would be taken of each; pressing one takes it.
 
     Parameters
@@ -157,8 +157,7 @@ class Offer(widgets.VBox):
         shut.on_click(lambda _button: close())
         self.row = kit.make(widgets.HBox, "sw-cards")
         head = kit.make(widgets.HBox, "sw-row", children=(self.part, self.words, shut))
-        super().__init__(children=(head, self.row), layout=kit.layout, _dom_classes=("sw-source",))
-        hear_at_once(self)
+        super().__init__(children=(head, self.row), _dom_classes=("sw-source",))
         sources.workers.submit(self._look)
 
     @property
@@ -181,8 +180,6 @@ class Offer(widgets.VBox):
         if self._closed:
             return
         cards = [Card(take, self._kit, self._chosen, does="take this one") for take in takes]
-        for card in cards:
-            hear_at_once(card)
         self.row.children = tuple(cards)
         self.words.value = "" if cards else NONE_YET
         self._develop_all()

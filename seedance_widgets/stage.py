@@ -10,7 +10,7 @@ import ipywidgets as widgets
 
 from . import media
 from .captions import caption
-from .subshell import hear_at_once
+from .light import LightBox
 
 if TYPE_CHECKING:
     from .controls.kit import Kit
@@ -26,7 +26,7 @@ Act = Callable[[Any], object]  # called with a Generation
 Action = tuple[str, Act]
 
 
-class Stage(widgets.VBox):
+class Stage(LightBox):
     """One take, large.
 
     The room of the clip is kept before there is one, so that nothing jumps; the buttons are made with the first take.
@@ -68,7 +68,7 @@ class Stage(widgets.VBox):
         self._clip = kit.make(widgets.Output, "sw-clip")
         self._screen = kit.make(widgets.Box, "sw-screen", children=(self._room, self._clip))
         self._below = kit.make(widgets.VBox, "sw-below", "sw-idle")
-        super().__init__(children=(self._screen, self._below), layout=kit.layout, _dom_classes=("sw-stage",))
+        super().__init__(children=(self._screen, self._below), _dom_classes=("sw-stage",))
 
     @property
     def clip(self) -> widgets.Output:
@@ -154,7 +154,6 @@ class Stage(widgets.VBox):
         self.withhold(self._withheld)
         line = make(widgets.HBox, "sw-caption-row", children=(self._caption, self._go_on))
         self._below.children = (line, self._changes, self._tool_row)
-        hear_at_once(self._below)
 
     def withhold(self, wanted: bool) -> None:
         """Keep the button that goes on from the take, or offer it: not every model takes an image."""
@@ -167,7 +166,6 @@ class Stage(widgets.VBox):
         if count > 1 and self.clips is None:
             self.clips = self._kit.make(widgets.ToggleButtons, "sw-numbers", description="Clip")
             self.clips.observe(self._guard(self._turned), "index")
-            hear_at_once(self.clips)
             self._tool_row.children = (self.clips, *self._tool_row.children)
         if self.clips is not None:
             self._settling = True

@@ -15,8 +15,8 @@ import ipywidgets as widgets
 
 from .captions import caption, name_of, poster_html
 from .errors import GenerationFailed, LibraryError
+from .light import LightBox
 from .status import word
-from .subshell import hear_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -78,7 +78,7 @@ def _copied(path: Path, folder: Path, stem: str) -> Path:
     return target
 
 
-class Card(widgets.VBox):
+class Card(LightBox):
     """A small take: its picture or what it is at, and its name as a button that brings it back.
 
     Parameters
@@ -108,7 +108,7 @@ class Card(widgets.VBox):
         self._image = kit.make(widgets.HTML, "sw-still")
         self.button = kit.make(widgets.Button, "sw-name", description=name_of(generation))
         self.button.on_click(lambda _button: choose(generation))
-        super().__init__(children=(self._image, self.button), layout=kit.layout)
+        super().__init__(children=(self._image, self.button))
         self.update()
 
     def update(self, *, picture: bytes | None = None, current: bool | None = None) -> None:
@@ -130,7 +130,7 @@ def marks_html(generation: Generation) -> str:
     return f"<b>{marks}</b>" if marks else ""
 
 
-class Strip(widgets.VBox):
+class Strip(LightBox):
     """The takes of a panel, newest first.
 
     Parameters
@@ -146,7 +146,7 @@ class Strip(widgets.VBox):
         self._choose = choose
         self._note = kit.make(widgets.HTML, "sw-strip-note")
         self._row = kit.make(widgets.HBox, "sw-cards")
-        super().__init__(children=(self._note, self._row), layout=kit.layout, _dom_classes=("sw-strip",))
+        super().__init__(children=(self._note, self._row), _dom_classes=("sw-strip",))
 
     @property
     def cards(self) -> tuple[Card, ...]:
@@ -162,8 +162,6 @@ class Strip(widgets.VBox):
         """Put takes at the beginning; the last of them comes first."""
         new = [Card(generation, self._kit, self._choose) for generation in generations if not self.card(generation)]
         cards = (*reversed(new), *self.cards)
-        for card in new:
-            hear_at_once(card)
         self._row.children = cards[:MOST_CARDS]
         for card in cards[MOST_CARDS:]:
             close_card(card)

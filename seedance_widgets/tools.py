@@ -13,7 +13,6 @@ from .controls.exact import same
 from .looks import put
 from .presetting import PresetBox
 from .recent import RecentBox
-from .subshell import hear_at_once
 from .undo import History
 
 if TYPE_CHECKING:
@@ -158,7 +157,6 @@ class Tools:
     def _button(self, text: str, tooltip: str, act: Callable[[], object]) -> widgets.Button:
         button = self._kit.make(widgets.Button, "sw-quiet", description=text, tooltip=tooltip)
         button.on_click(self._guard.pressed(act))
-        hear_at_once(button)
         return button
 
 

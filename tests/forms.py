@@ -37,6 +37,12 @@ def note(control: Any) -> str:
     return str(next(child for child in walk(control) if "sw-note" in child._dom_classes).value)
 
 
+def shown(widget: Any) -> Any:
+    """Show a widget as the output of a cell does, and return it."""
+    assert "application/vnd.jupyter.widget-view+json" in widget._repr_mimebundle_()
+    return widget
+
+
 def walk(widget: Any) -> Iterator[Any]:
     """Yield a widget's descendants, the nearest first."""
     for child in getattr(widget, "children", ()):

@@ -10,7 +10,7 @@ from typing import Any
 import comm
 import pytest
 from comm.base_comm import BaseComm
-from forms import walk
+from forms import shown, walk
 from panels import REQUEST, OpenPanel, buttons, made, player_of, press, until
 
 import seedance_widgets as sw
@@ -420,9 +420,11 @@ def test_a_panel_opens_with_few_messages(make_studio: Any, monkeypatch: pytest.M
     studio = make_studio()
     monkeypatch.setattr(comm, "create_comm", Wire)
     panel = studio.panel()
+    assert sent == [], "nobody sees it yet"
+    shown(panel)
     opened = sent.count("comm_open")
     assert opened > 0
-    assert len(sent) <= 90
+    assert len(sent) <= 71
     panel.close()
     assert sent.count("comm_close") == opened
 
@@ -506,13 +508,13 @@ def test_whatever_the_panel_shows_hears_clicks_while_a_cell_is_running(
     open_panel: OpenPanel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comm, "create_comm", RememberingComm)
-    panel = open_panel(faults=["fail:whom=dragon"])
+    panel = shown(open_panel(faults=["fail:whom=dragon"]))
     made(panel)
     until(lambda: player_of(panel))
     made(panel, prompt="a dragon")
     until(lambda: buttons(panel.notice))
     panel.access.toggle()
     panel.form.set_model(NEXT)
-    shown = list(walk(panel))
+    seen = list(walk(panel))
     assert {"Stop", "dismiss", "save", "Use this key"} <= set(buttons(panel))
-    assert {widget.comm._reply_subshell_for("the page's own") for widget in shown} == {"the page's own"}
+    assert {widget.comm._reply_subshell_for("the page's own") for widget in seen} == {"the page's own"}

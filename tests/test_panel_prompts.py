@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 import pytest
-from forms import counted, note, walk
+from forms import counted, note, shown, walk
 from panels import REQUEST, OpenPanel, buttons, made, player_of, press, until
 
 from seedance_widgets.panel import Panel
@@ -341,7 +341,7 @@ def test_what_fails_is_told_too_and_what_a_person_stops_is_not(open_panel: OpenP
 
 def test_it_is_off_by_default_and_opens_nothing_until_it_is_wanted(open_panel: OpenPanel, monkeypatch: Any) -> None:
     with counted(monkeypatch) as opened:
-        panel = open_panel()
+        panel = shown(open_panel())
         assert panel._head.bell is None
         press(panel, "⚙")
         switch = panel._head.bell

@@ -16,6 +16,7 @@ import ipywidgets as widgets
 from traitlets import TraitType
 
 from ..errors import Problem
+from ..light import LightBox
 from .exact import UNSET, Exact, keep
 from .kit import Kit, label_of, tooltip_of
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ..model import Field
 
 
-class Control(widgets.VBox):
+class Control(LightBox):
     """The control of one field: its widgets, and a line below them for what is wrong.
 
     A kind of control is a subclass with three methods: ``build`` makes the widgets, ``show`` sets them to a
@@ -68,7 +69,6 @@ class Control(widgets.VBox):
             body = self.build()
         super().__init__(
             children=[*body, self._note] if self.note_below else body,
-            layout=kit.layout,
             _dom_classes=("sw-cell", "sw-wide") if self.wide else ("sw-cell",),
         )
         with self._quietly():

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets as widgets
 
+from ..light import light
 from .exact import Desk
 
 if TYPE_CHECKING:
@@ -58,21 +59,10 @@ class Kit:
         self.sources = sources
         self.origins: dict[str, str] = {}  # data URL → what it is, in words
         self.revealed = False
-        self.layout = widgets.Layout()
-        self._styles: dict[type, Any] = {}
 
-    def make(self, kind: type[Any], *classes: str, **traits: Any) -> Any:
-        """Make a widget in the shared Layout and Style, with these CSS classes."""
-        shared: dict[str, Any] = {"layout": self.layout}
-        style = kind.class_traits().get("style")
-        if style is not None:
-            shared["style"] = self._style(style.klass)
-        return kind(_dom_classes=classes, **shared, **traits)
-
-    def _style(self, kind: type[Any]) -> Any:
-        if kind not in self._styles:
-            self._styles[kind] = kind()
-        return self._styles[kind]
+    def make(self, kind: Any, *classes: str, **traits: Any) -> Any:
+        """Make a widget of that kind with these CSS classes, dressed by nothing else."""
+        return light(kind)(_dom_classes=classes, **traits)
 
     def button(self, text: str, tooltip: str, *classes: str, **traits: Any) -> widgets.Button:
         """Make a quiet button."""
@@ -106,12 +96,6 @@ class Kit:
         self.origins[address] = words
         if len(self.origins) > ORIGINS:
             del self.origins[next(iter(self.origins))]
-
-    def close(self) -> None:
-        """Close the shared models."""
-        for model in (self.layout, *self._styles.values()):
-            model.close()
-        self._styles.clear()
 
 
 def label_of(field: Field, role: str = "") -> str:
