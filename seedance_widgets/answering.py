@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from . import media
-from .errors import ConfigError
-from .questions import Answer, Question, Questions
+from .errors import ConfigError, SeedanceError
+from .questions import Answer, Question, Questions, words
 from .threads import Workers
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 POSTER_WIDTH = 480  # pixels
 READERS = 2  # threads that read clips
+MOST_PARTS = 64  # in one answer
+LARGEST_PART = 2**23  # bytes
 
 
 class Answering(Questions):
@@ -33,6 +37,7 @@ class Answering(Questions):
         kinds = {
             "hello": lambda question: ({}, []),  # whether anybody answers
             "clip": self._clip,
+            "parts": self._parts,
             "poster": self._poster,
             "rate": self._rate,
             "pick": self._pick,
@@ -49,13 +54,34 @@ class Answering(Questions):
             "more_like": self._to_panel,
             "continue_from": self._to_panel,
         }
-        super().__init__(grid, kinds, {"clip": readers, "poster": painter, "save": writer, "sizes": writer})
+        super().__init__(
+            grid, kinds, {"clip": readers, "parts": readers, "poster": painter, "save": writer, "sizes": writer}
+        )
         self.grid = grid
 
     def _clip(self, question: Question) -> Answer:
         take = self.grid.take(question["key"])
         path = take.result(0).paths[int(question.get("number", 0))]
-        return {"type": "video/webm" if path.suffix == ".webm" else "video/mp4"}, [path.read_bytes()]
+        return {"type": _type(path)}, [path.read_bytes()]
+
+    def _parts(self, question: Question) -> Answer:
+        """Return parts of clips: of each the size of its whole and the bytes, or why there are none."""
+        answers, buffers = [], []
+        for key, begin, size in question["parts"][:MOST_PARTS]:
+            answer, part = self._part(key, begin, min(size, LARGEST_PART))
+            answers.append(answer)
+            buffers.append(part)
+        return {"parts": answers}, buffers
+
+    def _part(self, key: str, begin: int, size: int) -> tuple[dict[str, Any], bytes]:
+        try:
+            path = self.grid.take(key).result(0).paths[0]
+            with path.open("rb") as file:
+                total = file.seek(0, os.SEEK_END)
+                file.seek(max(0, begin))
+                return {"total": total, "type": _type(path)}, file.read(max(0, size))
+        except (SeedanceError, KeyError, OSError) as error:
+            return {"error": words(error)}, b""
 
     def _poster(self, question: Question) -> Answer:
         path = self.grid.take(question["key"]).result(0).paths[0]
@@ -111,3 +137,7 @@ class Answering(Questions):
             raise ConfigError("This grid belongs to no panel: open one with studio.panel() and start the takes there.")
         act(take)
         return {}, []
+
+
+def _type(path: Path) -> str:
+    return "video/webm" if path.suffix == ".webm" else "video/mp4"

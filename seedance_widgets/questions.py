@@ -67,7 +67,12 @@ class Questions:
             answer, buffers = self._kinds[question["kind"]](question)
         except Exception as error:  # whatever it is, the person at the page reads it
             logger.info("A question of the page was refused", exc_info=True)
-            said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-            self._widget.send({**envelope, "ok": False, "error": said or type(error).__name__})
+            self._widget.send({**envelope, "ok": False, "error": words(error)})
         else:
             self._widget.send({**envelope, "ok": True, **answer}, buffers)
+
+
+def words(error: Exception) -> str:
+    """Return what a person reads of an error."""
+    said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    return said or type(error).__name__

@@ -279,6 +279,20 @@ def test_clip_and_poster_come_as_bytes(studio):
     assert bytes(buffers[0]).startswith(b"\xff\xd8")
 
 
+def test_clips_come_in_parts_several_in_one_answer(studio):
+    grid = studio.sweep("a dragon", seed="1-2").wait(20)
+    one, two = grid.generations
+    clip = two.path.read_bytes()
+    one.path.unlink()
+    parts = [[two.key, 0, 100], [one.key, 0, 100], ["unknown", 0, 100], [two.key, 100, 10**12], [two.key, len(clip), 5]]
+    answer, buffers = ask(grid, "parts", parts=parts)
+    whole = {"total": len(clip), "type": "video/mp4"}
+    assert [bytes(each) for each in buffers] == [clip[:100], b"", b"", clip[100:], b""]
+    assert [answer["parts"][index] for index in (0, 3, 4)] == [whole] * 3
+    assert "No such file" in answer["parts"][1]["error"]
+    assert "holds no take 'unknown'" in answer["parts"][2]["error"]
+
+
 @pytest.mark.parametrize(
     "question",
     [
@@ -287,6 +301,7 @@ def test_clip_and_poster_come_as_bytes(studio):
         {"kind": "rate", "key": "KEY", "stars": 9},
         {"kind": "rate", "key": "KEY", "stars": "3"},
         {"kind": "clip", "key": "KEY", "number": 5},
+        {"kind": "parts"},
         {"kind": "use_seed", "key": "KEY"},
     ],
 )

@@ -9,7 +9,6 @@ const PARALLEL = 6; // clips at once, and as many posters, which do not wait beh
  * @property {Kind} kind
  * @property {string} key
  * @property {string} url empty until it is there
- * @property {Blob|null} file
  * @property {boolean} dropped
  * @property {(url: string) => void} resolve
  * @property {(error: Error) => void} reject
@@ -42,20 +41,6 @@ export class Blobs {
       this._pump(kind);
     }
     return entry.promise;
-  }
-
-  /** Whether clips are on their way. */
-  get isFetching() {
-    return this._lanes.clip.asking > 0;
-  }
-
-  /**
-   * What is behind the URL; null where it is not there.
-   * @param {Kind} kind
-   * @param {string} key
-   */
-  file(kind, key) {
-    return this._entries.get(`${kind} ${key}`)?.file ?? null;
   }
 
   /**
@@ -96,8 +81,7 @@ export class Blobs {
       const answer = await this._host.ask(entry.kind, { key: entry.key });
       if (entry.dropped) return;
       const parts = /** @type {any[]} */ (answer.buffers); // views of plain buffers, whatever the types allow
-      entry.file = new Blob(parts, { type: answer.type });
-      entry.url = URL.createObjectURL(entry.file);
+      entry.url = URL.createObjectURL(new Blob(parts, { type: answer.type }));
       entry.resolve(entry.url);
     } catch (error) {
       if (entry.dropped) return;
@@ -114,7 +98,7 @@ export class Blobs {
  */
 function newEntry(kind, key) {
   /** @type {any} */
-  const entry = { kind, key, url: "", file: null, dropped: false };
+  const entry = { kind, key, url: "", dropped: false };
   entry.promise = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
   return entry;
 }

@@ -11,8 +11,9 @@ const KEEP_FOR = 3000; // ms; a clip scrolled away for less is kept
 /**
  * What a cell asks of the grid.
  * @typedef {object} Acts
- * @property {import("./blobs.js").Blobs} blobs
- * @property {(cell: CellView) => void} ready its video can play
+ * @property {import("./blobs.js").Blobs} blobs of posters
+ * @property {import("./reels.js").Reels} reels
+ * @property {(cell: CellView, reel: import("./reel.js").Reel) => void} ready its video can play
  * @property {(cell: CellView) => void} gone its video is taken away
  * @property {(cell: CellView, stars: number) => unknown} rate
  * @property {(cell: CellView) => unknown} pick
@@ -152,8 +153,11 @@ export class CellView {
     this._wanted = key;
     this._timers.poster = window.setTimeout(() => this._loadPoster(key), POSTER_AFTER);
     try {
-      const url = await this._acts.blobs.want("clip", key);
-      if (this._wanted === key) this._play(url);
+      const reel = this._acts.reels.want(key);
+      const url = await reel.url.promise;
+      if (this._wanted !== key) return;
+      this._play(url, reel);
+      await reel.file.promise; // the rest of it may fail yet
     } catch (error) {
       if (this._wanted === key) this._fail(/** @type {Error} */ (error).message);
     }
@@ -172,19 +176,32 @@ export class CellView {
     }
   }
 
-  /** @param {string} url */
-  _play(url) {
+  /** @param {string} url @param {import("./reel.js").Reel} reel */
+  _play(url, reel) {
     clearTimeout(this._timers.poster);
     const video = el("video", { class: "swg-video", attributes: { playsinline: "", disablepictureinpicture: "" } });
     video.muted = true;
     video.preload = "auto";
     video.src = url;
-    video.addEventListener("error", () => this.video === video && this._fail("This browser cannot play it."));
+    video.addEventListener("error", () => this.video === video && this._cannot(video, reel));
     video.addEventListener("loadeddata", () => this._dropPoster(), { once: true });
     this.video = video;
     this.media.append(video);
     this.tell(0);
-    this._acts.ready(this);
+    this._acts.ready(this, reel);
+  }
+
+  /**
+   * What the browser did not take in parts, it may take as a file.
+   * @param {HTMLVideoElement} video
+   * @param {import("./reel.js").Reel} reel
+   */
+  async _cannot(video, reel) {
+    const isFile = !reel.isStreamed || video.dataset.file;
+    if (isFile) return this._fail("This browser cannot play it.");
+    video.dataset.file = "whole";
+    const url = await reel.fileUrl().catch(() => ""); // whose failure is told elsewhere
+    if (url && this.video === video) video.src = url;
   }
 
   _dropPoster() {
@@ -219,7 +236,7 @@ export class CellView {
       this.video = null;
     }
     this._dropPoster();
-    this._acts.blobs.release("clip", this.facts.key);
+    this._acts.reels.release(this.facts.key);
     this._status.element.hidden = false;
   }
 

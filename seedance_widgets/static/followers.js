@@ -52,7 +52,7 @@ export class Followers {
   /**
    * @param {HTMLVideoElement} video
    * @param {import("./follower.js").Clip} clip
-   * @param {Blob} [file] what the video plays, for small pictures of its frames
+   * @param {Blob|Promise<Blob>} [file] what the video plays, for small pictures of its frames
    */
   add(video, clip, file) {
     const follower = new Follower(video, clip, () => this.changed());

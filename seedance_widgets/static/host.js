@@ -3,7 +3,7 @@
 
 /**
  * @typedef {{type?: string, text?: string, prompt?: string, path?: string, key?: string, sizes?: Record<string, string>,
- *   keys?: string[], troubles?: Record<string, string>, buffers: DataView[]}} Answer
+ *   parts?: {error?: string, total?: number, type?: string}[], keys?: string[], troubles?: Record<string, string>, buffers: DataView[]}} Answer
  */
 
 /**

@@ -26,13 +26,13 @@ export class Menus {
   /**
    * @param {HTMLElement} root
    * @param {import("./host.js").Host} host
-   * @param {import("./blobs.js").Blobs} blobs
+   * @param {(key: string) => Promise<string>} clip where a take's whole clip is
    * @param {import("./talk.js").Messages} messages
    */
-  constructor(root, host, blobs, messages) {
+  constructor(root, host, clip, messages) {
     this._root = root;
     this._host = host;
-    this._blobs = blobs;
+    this._clip = clip;
     this._messages = messages;
   }
 
@@ -111,7 +111,7 @@ export class Menus {
   /** @param {import("./cell.js").CellView} cell */
   async _download(cell) {
     try {
-      const url = await this._blobs.want("clip", cell.facts.key);
+      const url = await this._clip(cell.facts.key);
       const link = el("a", { attributes: { href: url, download: fileName(cell.facts.label || cell.facts.name) } });
       link.click();
     } catch (error) {

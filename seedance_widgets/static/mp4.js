@@ -1,76 +1,124 @@
 // @ts-check
-// The pictures of an MP4 file as a decoder wants them, each with its time. Only plain H.264 in one piece is read; the
-// browser itself plays the rest.
+// The tracks of an MP4 file, and the samples of each, with their places and times. Only plain files are read, in one
+// piece; the browser itself plays the rest.
+
+import { Boxes, must } from "./boxes.js";
 
 /** Clips have hundreds of pictures; a file that claims more than this is not read. */
 const MOST_SAMPLES = 10000;
-const VIDEO = 0x76696465; // "vide"
 
-/** @typedef {{start: number, end: number}} Box what is inside of it */
-/** @typedef {{offset: number, size: number, isKey: boolean, seconds: number}} Sample */
+/** @typedef {import("./boxes.js").Box} Box */
+/**
+ * A picture, or a piece of sound. Times are in the track's own units; `seconds` is when it is presented, below 0 where
+ * the file says that it is not.
+ * @typedef {{offset: number, size: number, isKey: boolean, decoded: number, shown: number, length: number,
+ *   seconds: number}} Sample
+ */
 
 /**
- * @param {ArrayBuffer} buffer the whole file
+ * What a decoder of pictures wants of a whole file.
+ * @param {ArrayBuffer} buffer
  * @returns {{config: VideoDecoderConfig, samples: Sample[]}|null} null for what is not read here
  */
 export function readMp4(buffer) {
   try {
-    const file = new Mp4(buffer);
-    return { config: file.config(), samples: file.samples() };
+    const track = must(readTracks(new Uint8Array(buffer)).find((each) => each.kind === "vide"));
+    if (track.samples.some(({ offset, size }) => offset + size > buffer.byteLength)) return null;
+    return { config: { codec: track.codec, description: track.description }, samples: track.samples };
   } catch {
     return null; // a box that is missing, or reads beyond the end
   }
 }
 
-class Mp4 {
-  /** @param {ArrayBuffer} buffer */
-  constructor(buffer) {
-    this._buffer = buffer;
-    this._view = new DataView(buffer);
-    const movie = this._inside({ start: 0, end: buffer.byteLength }, "moov");
-    const tracks = this._children(movie).get("trak") ?? [];
-    this._track = must(tracks.find((track) => this._number(this._inside(track, "mdia", "hdlr"), 8) === VIDEO));
-    this._media = this._inside(this._track, "mdia");
-    this._table = this._inside(this._media, "minf", "stbl");
+/**
+ * The tracks that a file says it has, with all of their samples, also where only the file's beginning is here.
+ * @param {Uint8Array} bytes
+ * @returns {Track[]}
+ * @throws {RangeError} where it is not read here, or its index is not in these bytes
+ */
+export function readTracks(bytes) {
+  const boxes = new Boxes(bytes);
+  const movie = boxes.inside(boxes.all, "moov");
+  boxes.copy(movie);
+  return (boxes.children(movie).get("trak") ?? []).map((box) => new Track(boxes, box));
+}
+
+export class Track {
+  /**
+   * @param {Boxes} boxes
+   * @param {Box} box
+   */
+  constructor(boxes, box) {
+    this.boxes = boxes;
+    this.box = box;
+    this.media = boxes.inside(box, "mdia");
+    this.table = boxes.inside(this.media, "minf", "stbl");
+    this.kind = this.#name(boxes.inside(this.media, "hdlr").start + 8);
+    const header = boxes.inside(this.media, "mdhd");
+    /** Units of time in a second. */
+    this.scale = boxes.number(header, boxes.view.getUint8(header.start) ? 20 : 12);
+    /** In the order of decoding. */
+    this.samples = this.#samples();
   }
 
-  /** @returns {VideoDecoderConfig} */
-  config() {
-    const kinds = this._inside(this._table, "stsd");
-    const entry = this._inside({ start: kinds.start + 8, end: kinds.end }, "avc1");
-    const { start, end } = this._inside({ start: entry.start + 78, end: entry.end }, "avcC");
-    const description = new Uint8Array(this._buffer, start, end - start);
-    const profile = [...description.subarray(1, 4)].map((byte) => byte.toString(16).padStart(2, "0"));
-    return { codec: `avc1.${profile.join("")}`, description };
+  /** Its number in the file. */
+  get id() {
+    const header = this.boxes.inside(this.box, "tkhd");
+    return this.boxes.number(header, this.boxes.view.getUint8(header.start) ? 20 : 12);
   }
 
-  /** In the order of decoding. @returns {Sample[]} */
-  samples() {
-    const sizes = this._sizes();
-    const offsets = this._offsets(sizes);
-    const keys = this._keys(sizes.length);
-    const times = this._times(sizes.length);
-    return sizes.map((size, index) => {
-      if (offsets[index] + size > this._buffer.byteLength) throw new RangeError("a sample lies outside of the file");
-      return { offset: offsets[index], size, isKey: !keys || keys.has(index + 1), seconds: times[index] };
-    });
+  /** What the codec is told first: of H.264 only. */
+  get description() {
+    const { start, end } = this.boxes.inside(this.#entry("avc1", 78), "avcC");
+    return this.boxes.bytes.slice(start, end);
   }
 
-  _sizes() {
-    const box = this._inside(this._table, "stsz");
-    const [same, count] = [this._number(box, 4), this._number(box, 8)];
+  /** As browsers name it. */
+  get codec() {
+    if (this.kind === "soun") return this.#entry("mp4a", 28) && "mp4a.40.2";
+    return `avc1.${[...this.description.subarray(1, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+  }
+
+  /** The first entry of what the samples are, behind its fixed part. @param {string} name @param {number} fixed */
+  #entry(name, fixed) {
+    const kinds = this.boxes.inside(this.table, "stsd");
+    const entry = this.boxes.inside({ ...kinds, start: kinds.start + 8 }, name);
+    return { ...entry, start: entry.start + fixed };
+  }
+
+  #name(/** @type {number} */ at) {
+    return String.fromCharCode(...this.boxes.bytes.subarray(at, at + 4));
+  }
+
+  /** @returns {Sample[]} */
+  #samples() {
+    const sizes = this.#sizes();
+    const offsets = this.#offsets(sizes);
+    const keys = this.#keys(sizes.length);
+    const times = this.#times(sizes.length);
+    return sizes.map((size, index) => ({
+      offset: offsets[index],
+      size,
+      isKey: !keys || keys.has(index + 1),
+      ...times[index],
+    }));
+  }
+
+  #sizes() {
+    const box = this.boxes.inside(this.table, "stsz");
+    const [same, count] = [this.boxes.number(box, 4), this.boxes.number(box, 8)];
     if (count > MOST_SAMPLES) throw new RangeError("too many samples");
-    return Array.from({ length: count }, (_, index) => same || this._number(box, 12 + 4 * index));
+    return Array.from({ length: count }, (_, index) => same || this.boxes.number(box, 12 + 4 * index));
   }
 
   /** Samples lie one behind the other in chunks. @param {number[]} sizes */
-  _offsets(sizes) {
-    const chunks = this._inside(this._table, "stco");
-    const runs = this._rows("stsc", 12, (at) => [this._number(at, 0), this._number(at, 4)]);
+  #offsets(sizes) {
+    const chunks = this.boxes.inside(this.table, "stco");
+    const runs = this.#rows("stsc", 12, (at) => [this.boxes.number(at, 0), this.boxes.number(at, 4)]);
     const offsets = [];
     for (let chunk = 0; offsets.length < sizes.length; chunk += 1) {
       const [, count] = must(runs.findLast(([first]) => first <= chunk + 1));
-      let offset = this._number(chunks, 8 + 4 * chunk);
+      let offset = this.boxes.number(chunks, 8 + 4 * chunk);
       for (let each = 0; each < count && offsets.length < sizes.length; each += 1) {
         offsets.push(offset);
         offset += sizes[offsets.length - 1];
@@ -80,31 +128,34 @@ class Mp4 {
   }
 
   /** The numbers, from 1, of the samples that need no other; null when none does. @param {number} count */
-  _keys(count) {
-    const hasTable = this._children(this._table).has("stss");
-    return hasTable && count ? new Set(this._rows("stss", 4, (at) => this._number(at, 0))) : null;
+  #keys(count) {
+    const hasTable = this.boxes.children(this.table).has("stss");
+    return hasTable && count ? new Set(this.#rows("stss", 4, (at) => this.boxes.number(at, 0))) : null;
   }
 
-  /** Seconds at which each is shown; below 0 where the file says that it is not. @param {number} count */
-  _times(count) {
-    const header = this._inside(this._media, "mdhd");
-    const scale = this._number(header, this._view.getUint8(header.start) ? 20 : 12);
-    const lengths = this._spread("stts", count, (at) => this._number(at, 4));
-    const hasDelays = this._children(this._table).has("ctts");
-    const delays = hasDelays ? this._spread("ctts", count, (at) => this._number(at, 4) | 0) : lengths.map(() => 0);
+  /** When each is decoded and shown, and for how long. @param {number} count */
+  #times(count) {
+    const lengths = this.#spread("stts", count, (at) => this.boxes.number(at, 4));
+    const hasDelays = this.boxes.children(this.table).has("ctts");
+    const delays = hasDelays
+      ? this.#spread("ctts", count, (at) => this.boxes.number(at, 4) | 0)
+      : lengths.map(() => 0);
     let decoded = 0;
-    const shown = delays.map((delay, index) => (index ? (decoded += lengths[index - 1]) : 0) + delay);
-    const start = this._start() ?? Math.min(...shown);
-    return shown.map((time) => (time - start) / scale);
+    const times = lengths.map((length, index) => {
+      if (index) decoded += lengths[index - 1];
+      return { length, decoded, shown: decoded + delays[index] };
+    });
+    const start = this.#start() ?? Math.min(...times.map(({ shown }) => shown));
+    return times.map((each) => ({ ...each, seconds: (each.shown - start) / this.scale }));
   }
 
   /** Where the presentation begins in the time of the track; null where the file does not say. */
-  _start() {
-    if (!this._children(this._track).has("edts")) return null;
-    const edits = this._inside(this._track, "edts", "elst");
-    if (this._number(edits, 4) !== 1) throw new RangeError("cut together from several pieces");
-    const isLong = this._view.getUint8(edits.start) === 1;
-    return isLong ? Number(this._view.getBigInt64(edits.start + 16)) : this._number(edits, 12) | 0;
+  #start() {
+    if (!this.boxes.children(this.box).has("edts")) return null;
+    const edits = this.boxes.inside(this.box, "edts", "elst");
+    if (this.boxes.number(edits, 4) !== 1) throw new RangeError("cut together from several pieces");
+    const isLong = this.boxes.view.getUint8(edits.start) === 1;
+    return isLong ? Number(this.boxes.view.getBigInt64(edits.start + 16)) : this.boxes.number(edits, 12) | 0;
   }
 
   /**
@@ -113,8 +164,8 @@ class Mp4 {
    * @param {number} count
    * @param {(at: Box) => number} read
    */
-  _spread(name, count, read) {
-    const values = this._rows(name, 8, (at) => [this._number(at, 0), read(at)]).flatMap(([times, value]) =>
+  #spread(name, count, read) {
+    const values = this.#rows(name, 8, (at) => [this.boxes.number(at, 0), read(at)]).flatMap(([times, value]) =>
       Array.from({ length: Math.min(times, count) }, () => value),
     );
     if (values.length < count) throw new RangeError(`${name} is too short`);
@@ -128,40 +179,9 @@ class Mp4 {
    * @param {(at: Box) => T} read
    * @returns {T[]}
    */
-  _rows(name, width, read) {
-    const { start, end } = this._inside(this._table, name);
-    const count = Math.min(this._number({ start, end }, 4), MOST_SAMPLES);
-    return Array.from({ length: count }, (_, row) => read({ start: start + 8 + width * row, end }));
+  #rows(name, width, read) {
+    const { at, start, end } = this.boxes.inside(this.table, name);
+    const count = Math.min(this.boxes.number({ start }, 4), MOST_SAMPLES);
+    return Array.from({ length: count }, (_, row) => read({ at, start: start + 8 + width * row, end }));
   }
-
-  /** @param {Box} box @param {number} offset */
-  _number(box, offset) {
-    return this._view.getUint32(box.start + offset);
-  }
-
-  /** @param {Box} box @param {...string} path */
-  _inside(box, ...path) {
-    return path.reduce((place, name) => must(this._children(place).get(name)?.[0]), box);
-  }
-
-  /** @param {Box} box @returns {Map<string, Box[]>} */
-  _children({ start, end }) {
-    const found = new Map();
-    for (let at = start; at + 8 <= end; ) {
-      const name = String.fromCharCode(...new Uint8Array(this._buffer, at + 4, 4));
-      const short = this._view.getUint32(at);
-      const size = short === 1 ? Number(this._view.getBigUint64(at + 8)) : short || end - at;
-      if (size < 8) break;
-      const box = { start: at + (short === 1 ? 16 : 8), end: Math.min(end, at + size) };
-      found.set(name, [...(found.get(name) ?? []), box]);
-      at += size;
-    }
-    return found;
-  }
-}
-
-/** @template T @param {T|undefined} found @returns {T} */
-function must(found) {
-  if (found === undefined) throw new RangeError("not there");
-  return found;
 }

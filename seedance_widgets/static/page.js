@@ -39,7 +39,7 @@ class PageHost {
    */
   async ask(kind, fields = {}) {
     const facts = this._content.cells.find((each) => each.key === fields.key);
-    if (kind === "clip" && facts) return { buffers: [decodeClip(this._content.clips[facts.key])], type: "video/mp4" };
+    if (kind === "parts") return this._parts(fields.parts);
     if (kind === "request" && facts) return { buffers: [], text: facts.request ?? "", prompt: facts.prompt ?? "" };
     if ((kind === "rate" || kind === "pick") && facts) {
       this._content.cells = this._content.cells.map((each) =>
@@ -49,6 +49,15 @@ class PageHost {
       return { buffers: [] };
     }
     throw new Error("This page has no kernel to ask.");
+  }
+
+  /**
+   * Whole clips: nothing is saved by taking them apart.
+   * @param {[string, number, number][]} wanted
+   */
+  _parts(wanted) {
+    const parts = wanted.map(([key]) => takeApart(() => decodeClip(this._content.clips[key])));
+    return { buffers: parts.map((each) => each.bytes), parts };
   }
 
   close() {
@@ -66,6 +75,19 @@ function decodeClip(text) {
   const bytes = new Uint8Array(letters.length);
   for (let index = 0; index < letters.length; index += 1) bytes[index] = letters.charCodeAt(index);
   return new DataView(bytes.buffer);
+}
+
+/**
+ * What a page answers about a clip.
+ * @param {() => DataView} read
+ */
+function takeApart(read) {
+  try {
+    const bytes = read();
+    return { bytes, total: bytes.byteLength, type: "video/mp4" };
+  } catch (error) {
+    return { bytes: new DataView(new ArrayBuffer(0)), error: /** @type {Error} */ (error).message };
+  }
 }
 
 /**

@@ -41,7 +41,7 @@ export class Ensemble {
    * Take a video in. It joins where the playhead is, also while the others play.
    * @param {HTMLVideoElement} video
    * @param {Clip} clip
-   * @param {Blob} [file] what it plays: where it is given, a scrub is seen at once in small pictures
+   * @param {Blob|Promise<Blob>} [file] what it plays: where it is given, a scrub is seen at once in small pictures
    */
   add(video, clip, file) {
     this.remove(video);

@@ -24,16 +24,20 @@ export class Printer {
   }
 
   /**
-   * @param {Blob} clip
+   * @param {Blob|Promise<Blob>} clip that may be on its way yet
    * @param {number} fps
    * @returns {Flipbook} empty as yet
    */
   order(clip, fps) {
     const book = new Flipbook();
     this.books.add(book);
-    this.orders.push({ book, clip, fps });
-    void this.#work();
+    Promise.resolve(clip).then((file) => this.#enter({ book, clip: file, fps })).catch(() => {}); // who shows it says what went wrong
     return book;
+  }
+
+  #enter(/** @type {Order} */ order) {
+    this.orders.push(order);
+    void this.#work();
   }
 
   /** @param {Flipbook|null} book that nobody wants any more */

@@ -14,6 +14,7 @@ import { listen } from "./keys.js";
 import { Menus } from "./menus.js";
 import { arrange, defaults } from "./order.js";
 import { Ensemble } from "./player.js";
+import { Reels } from "./reels.js";
 import { Messages } from "./talk.js";
 import { Verdicts } from "./verdicts.js";
 import { hasClip, isRunning, letter, tally } from "./wording.js";
@@ -21,7 +22,7 @@ import { Zoom } from "./zoom.js";
 
 const ALONE =
   "No kernel answers, so nothing plays here. Run the cell again to see the takes; those that exist are not made twice.";
-const GATHER_FOR = 150; // ms; nobody waits longer for the first
+const GATHER_FOR = 300; // ms; nobody waits longer for the first
 const LOOK_EVERY = 40;
 const NEARLY = "200px"; // how far from the window a cell is loaded already
 
@@ -42,6 +43,7 @@ export class GridView {
     this._width = 0;
     this._mayStart = !matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.blobs = new Blobs(host);
+    this.reels = new Reels(host);
     this.messages = new Messages();
     this.zoom = new Zoom(() => press(this._footer.zoom, this.zoom.scale > 1));
     this.ensemble = new Ensemble((/** @type {any} */ state) => this._controls?.update(state));
@@ -70,7 +72,7 @@ export class GridView {
     this.root.addEventListener("focusin", (event) => this.focus.enter(this._cellOf(/** @type {Element} */ (event.target))));
     this._board.element.addEventListener("click", (event) => this._clicked(/** @type {Element} */ (event.target)));
     parent.append(this.root);
-    this.menus = new Menus(this.root, host, this.blobs, this.messages);
+    this.menus = new Menus(this.root, host, (key) => this.reels.want(key).fileUrl(), this.messages);
     this.verdicts = new Verdicts((kind, fields) => this.menus.ask(kind, fields), () => this.refresh());
     this._unlisten = listen(this.root, keyActs(this));
     this._ticker = window.setInterval(() => this._tick(), 1000);
@@ -88,6 +90,7 @@ export class GridView {
     for (const cell of this.cells) cell.close();
     this.ensemble.destroy();
     this.blobs.close();
+    this.reels.close();
     this.messages.close();
     this.root.remove();
   }
@@ -125,7 +128,8 @@ export class GridView {
   _newCell(index) {
     const cell = new CellView(index, {
       blobs: this.blobs,
-      ready: (each) => this._ready(each),
+      reels: this.reels,
+      ready: (each, reel) => this._ready(each, reel),
       gone: (each) => this._gone(each),
       rate: (each, stars) => this.verdicts.rate(each, stars),
       pick: (each) => this.verdicts.pick(each),
@@ -221,12 +225,12 @@ export class GridView {
     for (const { target, isIntersecting } of entries) this._cellOf(target)?.setVisible(isIntersecting);
   }
 
-  /** @param {CellView} cell */
-  _ready(cell) {
-    const { clip, key } = cell.facts;
+  /** @param {CellView} cell @param {import("./reel.js").Reel} reel */
+  _ready(cell, reel) {
+    const { clip } = cell.facts;
     if (!cell.video || !clip) return;
     const { fps, frames, seconds } = clip;
-    this.ensemble.add(cell.video, { fps, frames, seconds }, this.blobs.file("clip", key) ?? undefined);
+    this.ensemble.add(cell.video, { fps, frames, seconds }, reel.file.promise);
     this.zoom.attach(cell.media);
     this.hearing.tell();
     if (!this._mayStart) return;
@@ -234,10 +238,10 @@ export class GridView {
     void this._startTogether();
   }
 
-  /** Clips that come one after the other wait for each other: what plays takes the processor from what still loads. */
+  /** Clips that come one after the other begin together, as long as that makes nobody wait. */
   async _startTogether() {
     const { turn } = this.ensemble;
-    for (let waited = 0; waited < GATHER_FOR && this.blobs.isFetching; waited += LOOK_EVERY) {
+    for (let waited = 0; waited < GATHER_FOR && this.reels.isBeginning; waited += LOOK_EVERY) {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
     if (turn === this.ensemble.turn && this.root.isConnected) this.ensemble.play();

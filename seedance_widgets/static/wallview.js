@@ -47,7 +47,7 @@ export class WallView {
     const simulated = Boolean(host.get("simulated"));
     this.root = el("div", { class: "swg-grid swg-gallery", role: "region", label: "Gallery" });
     this.root.tabIndex = -1;
-    this.menus = new Menus(this.root, host, this.blobs, this.messages);
+    this.menus = new Menus(this.root, host, (key) => this.blobs.want("clip", key), this.messages);
     /** @type {(kind: string, fields?: Record<string, unknown>, done?: string) => Promise<any>} */
     this.ask = (kind, fields, done) => this.menus.ask(kind, fields, done);
     this.filters = new Filters(host.get("search") ?? {}, () => this._searched());

@@ -30,6 +30,7 @@ def open_grid(open_notebook):
     def open_(fields: str, *more: str, page: dict[str, object] | None = None, **options: object):
         paths = {0: str(clip(320, 180, frames=48)), 2: str(clip(320, 180, frames=36))}
         paths |= dict.fromkeys((9, 10), str(clip(320, 180, frames=48, audio=True)))
+        paths |= dict.fromkeys((11, 12), str(clip(640, 360, frames=48, picture="noise")))  # comes in several parts
         setup = SETUP.format(clips=paths, options={"speed": 200.0, **options})
         shown = f"grid = studio.sweep('a dragon', {fields})\ngrid"
         notebook = open_notebook([setup, shown, *more], **(page or {}))
@@ -381,8 +382,8 @@ def test_rows_and_columns_change_places(open_grid):
 @pytest.mark.slow
 def test_a_poster_stands_where_a_clip_is_slow_to_come(open_grid):
     slowly = (
-        "import time\nkinds = grid._answering._kinds\nread = kinds['clip']\n"
-        "kinds['clip'] = lambda question: (time.sleep(4), read(question))[1]"
+        "import time\nkinds = grid._answering._kinds\nread = kinds['parts']\n"
+        "kinds['parts'] = lambda question: (time.sleep(4), read(question))[1]"
     )
     notebook, grid = open_grid("seed='1-2'", slowly, speed=10.0)
     notebook.run("import time")
@@ -390,6 +391,26 @@ def test_a_poster_stands_where_a_clip_is_slow_to_come(open_grid):
     expect(grid.locator("video")).to_have_count(0)
     ready(notebook, grid, 2)
     notebook.wait("grid => ![...grid.querySelectorAll('img')].some(i => i.getAttribute('src'))", grid.element_handle())
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_large_clips_play_as_they_come_and_as_files_where_the_browser_will_not_have_that(open_grid, taken):
+    refuse = "SourceBuffer.prototype.appendBuffer = () => { throw new DOMException('', 'QuotaExceededError'); }"
+    notebook, grid = open_grid("seed='11-12'", "again = studio.compare(*grid.wait().generations)\nagain")
+    if not taken:
+        notebook.page.evaluate(f"() => {{ {refuse} }}")
+    notebook.run("again = ")
+    grid = notebook.cell("again = ").get_by_role("region", name="Takes side by side")
+    until(notebook, grid, "videos => videos.length === 2 && videos.every(v => v.currentTime > 0)")
+    streamed = grid.locator("video").evaluate_all("videos => videos.map(video => !video.dataset.file)")
+    assert streamed == [taken, taken]
+    paused(notebook, grid)
+    first, second = times(grid)
+    assert abs(first - second) < ONE_FRAME
+    with notebook.page.expect_download() as waited:
+        button(take(grid, 11), "More").click()
+        grid.get_by_role("menuitem", name="Download clip").click()
+    assert waited.value.path().read_bytes() == clip(640, 360, frames=48, picture="noise").read_bytes()
 
 
 # Opened again -------------------------------------------------------------------------------------------------
