@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -280,3 +281,47 @@ def test_the_old_clip_stays_until_the_new_one_is_whole(tmp_path: Path, monkeypat
         render_clip(FOX, path)
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["clip.mp4"]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["a dragon above the mountains", "a lighthouse in a storm", "a city at night", "whale"]
+)
+def test_what_is_hidden_is_not_drawn_and_nobody_sees_a_difference(prompt: str) -> None:
+    from seedance_widgets.simulator import render
+    from seedance_widgets.simulator.drawing.raster import Layer
+    from seedance_widgets.simulator.drawing.stage import build
+
+    width, height = frame_size("240p", "16:9")
+    stages = [build(replace(FOX, prompt=prompt, seconds=0.25), width, height) for _ in range(2)]
+    layers = [item for item in stages[1].items if isinstance(item, Layer)]
+    assert any(layer.seen < min(height, layer.top + layer.luma[0].height) - layer.top for layer in layers)
+    for layer in layers:
+        layer.seen = height
+    for sparing, whole in zip(*(render.pictures(stage, width, height) for stage in stages), strict=True):
+        assert (sparing == whole).all()
+
+
+def test_an_encoder_that_fails_says_so_and_ends_what_draws_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from seedance_widgets.simulator import render
+
+    monkeypatch.setitem(render._ENCODER, "preset", "none of these")
+    with pytest.raises((av.FFmpegError, ValueError)):
+        render_clip(FOX, tmp_path / "clip.mp4")
+    assert not list(tmp_path.iterdir())
+    assert not [each for each in threading.enumerate() if each.name.startswith("seedance-simulator-painter")]
+
+
+def test_a_program_that_ends_while_a_clip_is_drawn_ends_at_once_and_in_silence(tmp_path: Path) -> None:
+    script = (
+        "import sys, time; from seedance_widgets.simulator.clips import Clips;"
+        "from seedance_widgets.simulator.scene import Scene;"
+        "from pathlib import Path; folder = Path(sys.argv[1]); clips = Clips(folder);"
+        "clips.want(Scene('a city', 1, '480p', seconds=60.0))\n"
+        "while not list(folder.glob('part-*')): time.sleep(0.01)"
+    )
+    environment = {"PYTHONPATH": str(Path(__file__).parents[1])}
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    done = subprocess.run(command, check=True, env=environment, capture_output=True, text=True, timeout=10)
+    assert done.stderr == ""

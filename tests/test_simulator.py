@@ -375,6 +375,17 @@ def test_closing_waits_for_nothing_and_starts_nothing_more(tmp_path):
     assert len(drawn) <= 2
 
 
+def test_a_clip_of_an_older_way_of_drawing_is_not_served(tmp_path, monkeypatch):
+    code = tmp_path / "code" / "drawing"
+    code.mkdir(parents=True)
+    monkeypatch.setattr("seedance_widgets.simulator.clips.__file__", str(tmp_path / "code" / "clips.py"))
+    names = []
+    for text in ("blue", "red"):
+        (code / "sky.py").write_text(text)
+        names.append(Clips(tmp_path).name(Scene("a")))
+    assert names[0] != names[1]
+
+
 def test_old_clips_beyond_the_limit_are_cleared_away(tmp_path, monkeypatch):
     import os
 

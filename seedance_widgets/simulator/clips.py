@@ -158,7 +158,7 @@ def _cache_folder() -> Path:
 def _edition() -> str:
     """Changes whenever the code that draws does, so that no clip of an older way of drawing is served."""
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 

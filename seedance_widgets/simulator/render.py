@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from .scene import Scene
 
 if TYPE_CHECKING:
+    from av import VideoFrame
     from av.container import OutputContainer
     from numpy.typing import NDArray
 
@@ -94,21 +98,40 @@ def frames_of(scene: Scene) -> int:
 def _encode(scene: Scene, stage: Stage, part: Path, width: int, height: int) -> None:
     import av
 
-    with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}) as file:
+    options = {"movflags": "+faststart", "fflags": "+bitexact"}
+    drawn = _ahead(_frames(stage, width, height))
+    with av.open(str(part), "w", format="mp4", options=options) as file, closing(drawn) as frames:
         stream = file.add_stream("libx264", rate=FPS, options={**_ENCODER, "crf": _quality(stage)})
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         # A fixed number: the bytes must not depend on the machine's processors.
         stream.codec_context.thread_count = 2
         sound = _Sound(scene, file) if scene.audio else None
-        for index, picture in enumerate(pictures(stage, width, height)):
-            frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
-            frame.pts = index
+        for index, frame in enumerate(frames):
             file.mux(stream.encode(frame))
             if sound:
                 sound.play(until=(index + 1) / FPS)
         file.mux(stream.encode())
         if sound:
             sound.play(until=scene.seconds, last=True)
+
+
+def _ahead(frames: Iterator[VideoFrame]) -> Generator[VideoFrame]:
+    """The same frames, some of them drawn by a thread of its own while the ones before are encoded."""
+    with ThreadPoolExecutor(1, "seedance-simulator-painter") as painter:
+        coming = deque(painter.submit(next, frames, None) for _ in range(_AHEAD))
+        while (frame := coming.popleft().result()) is not None:
+            coming.append(painter.submit(next, frames, None))
+            yield frame
+
+
+def _frames(stage: Stage, width: int, height: int) -> Iterator[VideoFrame]:
+    """The pictures of a clip, copied: the next one is drawn over this one."""
+    import av
+
+    for index, picture in enumerate(pictures(stage, width, height)):
+        frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
+        frame.pts = index
+        yield frame
 
 
 def pictures(stage: Stage, width: int, height: int) -> Iterator[NDArray[Any]]:
@@ -126,6 +149,7 @@ def pictures(stage: Stage, width: int, height: int) -> Iterator[NDArray[Any]]:
         yield canvas.frame()
 
 
+_AHEAD = 3  # frames
 _COLOURS = "colorprim=bt709:transfer=bt709:colormatrix=bt709"
 _ENCODER = {"preset": "ultrafast", "g": "48", "x264-params": _COLOURS}
 

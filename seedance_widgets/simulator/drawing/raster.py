@@ -8,7 +8,8 @@ motion stays smooth.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -138,6 +139,8 @@ class Layer:
         How many pixels it slides while the camera goes its whole way; negative to the other side.
     solid : int
         The row, counted from its top, from which on it hides everything; above it the mask decides.
+    seen : int
+        How many of its rows can be seen: what lies below is hidden by layers in front, and is not drawn.
     """
 
     top: int
@@ -147,6 +150,7 @@ class Layer:
     chroma: tuple[Image.Image, Image.Image]
     masks: list[Image.Image] = field(default_factory=list)
     half_mask: Image.Image | None = None
+    seen: int = sys.maxsize
 
     def draw(self, canvas: Canvas, moment: Moment) -> None:
         """Puts the part of the layer that the camera sees onto the canvas."""
@@ -154,13 +158,25 @@ class Layer:
         whole = int(way)
         step = int((way - whole) * len(self.luma))
         mask = self.masks[step] if self.masks else None
-        _put(canvas.y, self.luma[step], mask, whole, self.top, self.solid)
+        rows = min(self.seen, self.luma[step].height)
+        _put(canvas.y, self.luma[step], mask, (whole, self.top), rows, self.solid)
         for plane, source in zip((canvas.u, canvas.v), self.chroma, strict=True):
-            _put(plane, source, self.half_mask, whole // 2, self.top // 2, self.solid // 2)
+            _put(plane, source, self.half_mask, (whole // 2, self.top // 2), rows // 2, self.solid // 2)
 
 
-def _put(plane: Image.Image, source: Image.Image, mask: Image.Image | None, left: int, top: int, solid: int) -> None:
-    width, bottom = plane.width, source.height
+def hide(layers: Sequence[Layer], height: int) -> None:
+    """Tells layers, from the back to the front of a frame, which of their rows those in front leave to be seen."""
+    hidden = height  # from this row down to the frame's last one nothing further back is seen
+    for layer in reversed(layers):
+        layer.seen = max(0, hidden - layer.top)
+        if layer.solid < layer.luma[0].height and layer.top + layer.luma[0].height >= hidden:
+            hidden = min(hidden, layer.top + layer.solid)
+
+
+def _put(
+    plane: Image.Image, source: Image.Image, mask: Image.Image | None, start: tuple[int, int], bottom: int, solid: int
+) -> None:
+    (left, top), width = start, plane.width
     if solid < bottom:
         plane.paste(source.crop((left, solid, left + width, bottom)), (0, top + solid))
     if solid > 0 and mask is not None:

@@ -11,7 +11,7 @@ from ..scene import Idea, Scene, read
 from .actor import Sprites
 from .marks import labels
 from .palette import digest
-from .raster import Canvas, Moment, Studio
+from .raster import Canvas, Layer, Moment, Studio, hide
 
 
 class Drawable(Protocol):
@@ -75,4 +75,5 @@ def build(scene: Scene, width: int, height: int) -> Stage:
     PLACES[idea.place](stage)
     weather(stage)
     stage.add(*labels(scene.seed, scene.watermark, (width, height)))
+    hide([item for item in stage.items if isinstance(item, Layer)], height)
     return stage
