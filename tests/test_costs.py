@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 
@@ -9,10 +10,12 @@ import comm
 import pytest
 from comm.base_comm import BaseComm
 
+from benchmarks import gallery as wall
 from benchmarks import polling as simulated
 from benchmarks.__main__ import benchmarks
-from benchmarks.report import Row, line
+from benchmarks.report import Row, line, share
 from seedance_widgets.database import Database
+from seedance_widgets.studio import Studio
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "BEGIN")
 
@@ -49,6 +52,10 @@ def test_learning_while_a_sweep_runs_would_cost_more_requests_than_what_was_know
     known = [draw(dice) for _ in range(40)]
     frozen, learning = (simulated.together(known, takes=100, seed=1, learns=each) for each in (False, True))
     assert mean(frozen)[1] < 0.8 * mean(learning)[1]
+
+
+def test_sixteen_takes_are_all_found_soon_after_the_last_has_ended():
+    assert share(simulated.last_of_sixteen(2000, seed=1), 0.9) <= 1.5
 
 
 @pytest.fixture
@@ -89,19 +96,62 @@ def test_a_take_costs_few_writes(make_simulator, make_studio, statements):
     assert take.wait(20).status == "completed"
     written = [each for each in statements if each.startswith(WRITES) and "runners" not in each]
     assert len(written) <= 8, written
+    assert len([each for each in statements if "runners" not in each]) <= 13, statements
 
 
-def test_opening_a_panel_costs_few_bytes(make_studio, monkeypatch):
+def test_a_take_costs_one_post_its_looks_and_one_download(make_simulator, make_studio):
+    simulator = make_simulator(clock=lambda: 0.0)
+    studio = make_studio(simulator)
+    studio.client.models()  # tells whose answers these are
+    before = len(simulator.requests)
+    take = studio.generate("a fox", seed=1)
+    until(lambda: take.status == "queued")
+    simulator.advance(500)
+    assert take.wait(20).status == "completed"
+    calls = [(method, path.split("/")[1]) for method, path, _ in simulator.requests[before:]]
+    assert [each for each in calls if each != ("GET", "v2")] == [("POST", "v2"), ("GET", "clips")]
+
+
+@pytest.fixture
+def wire(monkeypatch):
+    """The bytes of each message to a page, as JSON and beside it."""
+
     class Wire(BaseComm):
-        def publish_msg(self, kind, data=None, **_):
-            sent.append(len(repr(data)))
+        def publish_msg(self, kind, data=None, metadata=None, buffers=None, **_):
+            sent.append(len(json.dumps(data, default=str)) + sum(len(bytes(each)) for each in buffers or ()))
 
     sent = []
-    studio = make_studio()
     monkeypatch.setattr(comm, "create_comm", Wire)
-    panel = studio.panel()
+    return sent
+
+
+def test_a_grid_opens_with_as_few_messages_however_many_takes_it_has(make_studio, wire):
+    studio, opened = make_studio(), {}
+    for number in (2, 16):
+        takes = [studio.generate("a fox", seed=seed) for seed in range(number)]
+        assert {take.wait(20).status for take in takes} == {"completed"}
+        wire.clear()
+        studio.compare(*takes)._repr_mimebundle_()
+        opened[number] = len(wire), sum(wire)
+    assert opened[2][0] == opened[16][0] <= 4
+    assert opened[16][1] <= 160_000, "nearly all of it is the code of the widget"
+    assert (opened[16][1] - opened[2][1]) / 14 <= 600, "a take's share: no clip and no picture"
+
+
+def test_the_first_page_of_a_gallery_costs_few_messages(tmp_path, monkeypatch):
+    with Studio("key", "http://127.0.0.1:9", library=tmp_path / "library", resume=False) as studio:
+        monkeypatch.setattr(wall, "CLIPS", 1)
+        wall.fill(studio.library, wall.PAGE + 12, tmp_path)
+        found = wall.counted(lambda: wall.ours(studio))
+    assert found.messages <= 20
+    assert found.bytes <= 400_000, "with the small pictures of a screen"
+    assert found.statements <= 5
+
+
+def test_opening_a_panel_costs_few_bytes(make_studio, wire):
+    panel = make_studio().panel()
     panel._repr_mimebundle_()
-    assert 0 < sum(sent) <= 70_000
+    assert 0 < sum(wire) <= 70_000
     panel.close()
 
 
