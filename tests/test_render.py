@@ -234,6 +234,22 @@ def test_words_choose_the_picture() -> None:
     assert read(Scene("jellyfish")).palette is PALETTES["ocean"]
 
 
+@pytest.mark.parametrize(
+    ("prompt", "motif", "place"),
+    [
+        ("a red kite over a beach", "kite", "sea"),
+        ("a kite at dawn", "kite", "hills"),
+        ("a phoenix above a city at dusk", "phoenix", "city"),
+        ("a snowy village at dusk", "village", "hills"),
+        ("a fox in a village", "fox", "hills"),
+        ("a snail on a leaf", "snail", "field"),
+    ],
+)
+def test_what_the_notebooks_and_the_readme_ask_for_is_drawn(prompt: str, motif: str, place: str) -> None:
+    idea = read(Scene(prompt))
+    assert (idea.motif, idea.place) == (motif, place)
+
+
 def test_words_without_meaning_have_a_picture_of_their_own() -> None:
     found = {
         (read(Scene(word)).place, read(Scene(word)).palette.name)

@@ -73,26 +73,30 @@ class Idea:
 # subject: (its words, where it is at home, the light it suggests)
 MOTIFS: dict[str, tuple[str, str, str]] = {
     "dragon": ("dragon dragons wyvern drake griffin", "mountains", "dusk"),
+    "phoenix": ("phoenix phoenixes firebird", "mountains", "dusk"),
     "jellyfish": ("jellyfish jelly medusa octopus squid", "underwater", "ocean"),
     "whale": ("whale whales orca dolphin dolphins", "underwater", "ocean"),
     "fish": ("fish fishes goldfish koi salmon shark sharks turtle", "underwater", "ocean"),
     "butterfly": ("butterfly butterflies moth dragonfly", "field", "spring"),
     "rocket": ("rocket rockets spaceship spacecraft starship missile shuttle launch", "launchpad", "dusk"),
     "lighthouse": ("lighthouse beacon", "sea", "dusk"),
+    "kite": ("kite kites", "hills", "golden"),
     "balloon": ("balloon balloons airship zeppelin blimp", "hills", "golden"),
     "boat": ("boat boats ship ships sailboat sailing yacht vessel canoe raft pirate", "sea", "golden"),
     "car": ("car cars driving truck automobile taxi bus vehicle train motorcycle", "city", "dusk"),
     "fox": ("fox foxes wolf wolves dog dogs puppy coyote husky", "hills", "autumn"),
     "cat": ("cat cats kitten kitty kittens tiger lion leopard panther", "hills", "dusk"),
     "horse": ("horse horses unicorn pony deer stag elk camel", "field", "golden"),
+    "snail": ("snail snails", "field", "spring"),
     "robot": ("robot robots android mech cyborg droid machine", "city", "neon"),
     "flower": (
         "flower flowers sunflower sunflowers rose roses tulip tulips daisy poppy lotus",
         "field",
         "golden",
     ),
+    "village": ("village villages town hamlet cottage cottages house houses hut huts church", "hills", "dusk"),
     "tree": ("tree oak willow bonsai maple sakura blossom blossoms", "hills", "golden"),
-    "birds": ("bird birds crow crows raven seagull seagulls eagle hawk owl crane geese swan phoenix", "sea", "dusk"),
+    "birds": ("bird birds crow crows raven seagull seagulls eagle hawk owl crane geese swan", "sea", "dusk"),
     "planet": ("planet planets saturn earth jupiter mars", "space", "space"),
     "dancer": (
         "dancer dancing dance ballerina ballet woman man girl boy person people child samurai astronaut "
@@ -131,7 +135,7 @@ WEATHER = {
 
 # What cannot be where the words put it is shown at its own home instead.
 _SWIMMERS = {"jellyfish", "whale", "fish"}
-_GROUND = {"fox", "cat", "horse", "robot", "dancer", "tree", "flower", "car"}
+_GROUND = {"fox", "cat", "horse", "snail", "robot", "dancer", "tree", "flower", "car", "village"}
 
 
 def read(scene: Scene) -> Idea:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from .pen import Pen, Point, sway
 
 
@@ -226,3 +228,21 @@ def robot(pen: Pen, phase: float) -> None:
         pen.oval(1.4 * look + x, -1.37, 0.05, blink)
     pen.oval(look, -1.77, 0.035, 0.035)
     pen.oval(0.0, -0.83 + sink, 0.07, 0.07)
+
+
+def snail(pen: Pen, phase: float) -> None:
+    """A snail that stretches and draws in, its house on its back."""
+    long = 0.07 * sway(phase)
+    pen.tone("pale").limb(
+        [(-0.85 - 0.4 * long, -0.02), (-0.3, -0.07), (0.35, -0.08), (0.66 + long, -0.2), (0.78 + long, -0.4)],
+        (0.015, 0.08, 0.1, 0.1, 0.085),
+    )
+    for lean in (0.0, 0.14):
+        stalk = (0.86 + long + lean + 0.03 * sway(phase, lean), -0.72)
+        pen.limb([(0.8 + long, -0.42), (0.82 + long + 0.4 * lean, -0.58), stalk], (0.022, 0.018, 0.016))
+        pen.oval(*stalk, 0.035, 0.035)
+    pen.tone("body").oval(-0.08, -0.5, 0.46, 0.44)
+    pen.tone("back")
+    turns = [(0.37 - 0.037 * k, 0.55 * k) for k in range(10)]
+    spiral = [(-0.08 + r * math.cos(turn), -0.5 + 0.95 * r * math.sin(turn)) for r, turn in turns]
+    pen.limb(spiral, (0.045, 0.03, 0.02))

@@ -18,10 +18,10 @@ from .raster import Heights, Moment
 if TYPE_CHECKING:
     from .stage import Stage
 
-AIR = {"dragon", "birds", "balloon", "butterfly", "rocket"}
+AIR = {"dragon", "phoenix", "birds", "kite", "balloon", "butterfly", "rocket"}
 WATER = {"boat", "paper boat", "lighthouse"}
 SWIMMING = {"whale", "fish", "jellyfish"}
-STANDING = {"flower", "tree", "blossom tree", "autumn tree", "lighthouse"}
+STANDING = {"flower", "tree", "blossom tree", "autumn tree", "lighthouse", "village"}
 WALKING = {"fox": 0.42, "wolf": 0.42, "horse": 0.5, "car": 0.6}
 
 _VARIANTS = (
@@ -70,12 +70,12 @@ def _actor(
 def _airborne(stage: Stage, name: str) -> None:
     rng = stage.studio.rng
     facing = float(rng.choice((-1.0, 1.0)))
-    if name in ("dragon", "whale"):
+    if name in ("dragon", "phoenix", "whale"):
         stage.add(_actor(stage, name, _glide(stage, facing, 0.4, 0.4), facing, float(rng.uniform(0.9, 1.15))))
     elif name == "rocket":
         _launch(stage)
     else:
-        counts = {"birds": 9, "fish": 11, "jellyfish": 5, "balloon": 3, "butterfly": 7}
+        counts = {"birds": 9, "fish": 11, "jellyfish": 5, "balloon": 3, "kite": 3, "butterfly": 7}
         _flock(stage, name, counts[name], facing)
 
 
@@ -94,7 +94,7 @@ def _flock(stage: Stage, name: str, count: int, facing: float) -> None:
     rng = stage.studio.rng
     nearness = sorted(float(v) for v in rng.random(count))
     nearness[-1] = 1.0
-    upright = name in ("balloon", "jellyfish")
+    upright = name in ("balloon", "jellyfish", "kite")
     speed = 0.06 if upright else 0.3
     for k, near in enumerate(nearness):
         lane = (k * 0.618 + float(rng.uniform(0, 0.2))) % 1
