@@ -52,7 +52,10 @@ class Journey:
 
     @property
     def rank(self) -> int:
-        """What goes first: a look is short, a clip is not, and the requests of a large sweep keep all busy for long."""
+        """What goes first: a look is short, a clip is not, and the requests of a large sweep keep all busy for long.
+
+        Each gets its turn all the same: see `Workers.submit`.
+        """
         return 1 if self.clips else 2 if self.generation.status == "planned" else 0
 
 

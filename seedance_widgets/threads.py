@@ -7,14 +7,17 @@ They are daemons, so that neither `close()` nor the interpreter's exit ever wait
 from __future__ import annotations
 
 import contextvars
-import heapq
-import itertools
 import logging
+import math
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
 Job = Callable[[], object]
+MOST_IN_A_ROW = 3  # jobs of one rank, while those of higher ranks have lost their patience
+PATIENCE = 1.0  # seconds; what is there in a burst goes strictly by rank
 
 
 def start_thread(name: str, job: Job) -> threading.Thread:
@@ -37,13 +40,16 @@ class Workers:
         Of the threads, with a number behind it.
     most : int
         How many threads at the most; with one, the jobs run strictly one after the other.
+    patience : float
+        Seconds that a job waits for those of lower ranks, until it gets its turn among them.
     """
 
-    def __init__(self, name: str, most: int) -> None:
+    def __init__(self, name: str, most: int, patience: float = PATIENCE) -> None:
         self.name = name
         self.most = most
-        self._jobs: list[tuple[int, int, Job]] = []  # a heap
-        self._count = itertools.count()
+        self.patience = patience
+        self._jobs: dict[int, deque[tuple[float, Job]]] = {}  # by rank, with when they came; no empty ones
+        self._in_a_row: dict[int, int] = {}  # how many of a rank were taken while higher ones waited
         self._threads = 0
         self._waiting = 0
         self._closed = False
@@ -57,12 +63,14 @@ class Workers:
         job : callable
             Called without arguments.
         rank : int
-            Those of a lower rank are taken first; those of one rank in the order in which they came.
+            Those of a lower rank are taken first. But however many there are, they keep nobody waiting for ever: once
+            those behind have lost their patience, one of them comes after every few. Those of one rank keep the order
+            in which they came.
         """
         with self._condition:
-            heapq.heappush(self._jobs, (rank, next(self._count), job))
+            self._jobs.setdefault(rank, deque()).append((time.monotonic(), job))
             # Counted under the lock: a thread that has taken a job a moment ago is no waiting one.
-            if len(self._jobs) > self._waiting and self._threads < self.most:
+            if sum(map(len, self._jobs.values())) > self._waiting and self._threads < self.most:
                 start_thread(f"{self.name}-{self._threads}", self._work)
                 self._threads += 1
             else:
@@ -91,4 +99,21 @@ class Workers:
                 self._waiting += 1
                 self._condition.wait()
                 self._waiting -= 1
-            return heapq.heappop(self._jobs)[-1]
+            return self._take()
+
+    def _take(self) -> Job:
+        """Take the job whose turn it is; there is one."""
+        ranks = sorted(self._jobs)
+        rank = next((rank for place, rank in enumerate(ranks, 1) if self._goes_first(rank, ranks[place:])), ranks[-1])
+        _, job = self._jobs[rank].popleft()
+        if not self._jobs[rank]:
+            del self._jobs[rank]
+        return job
+
+    def _goes_first(self, rank: int, behind: list[int]) -> bool:
+        """Whether one of this rank is taken before those of higher ranks that wait; counts it."""
+        taken = self._in_a_row.get(rank, 0)
+        since = min((self._jobs[each][0][0] for each in behind), default=math.inf)
+        let_by = taken >= MOST_IN_A_ROW and time.monotonic() - since >= self.patience
+        self._in_a_row[rank] = 0 if let_by or not behind else taken + 1
+        return not let_by

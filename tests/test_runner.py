@@ -107,6 +107,30 @@ def test_several_clips_of_one_generation_are_all_kept(make_studio):
         assert all(each.read_bytes() == data for each in generation.paths)
 
 
+def test_looks_that_keep_every_worker_busy_hold_up_no_request_and_no_clip(make_studio):
+    data = clip(64, 48, frames=12).read_bytes()
+
+    def answer(call):
+        if call.method == "POST":
+            name = "quick" if b"quick" in call.body else call.headers["x-client-request-id"]
+            call.answer(200, f'{{"id": "{name}", "status": "queued"}}'.encode())
+        elif call.path.startswith("/clip"):
+            call.answer(200, data)
+        elif "quick" in call.path:
+            call.answer(200, f'{{"status": "completed", "video": {{"url": "{server.url}/clip.mp4"}}}}'.encode())
+        else:
+            call.answer(200, b'{"status": "generating"}')
+
+    path = make_studio().library.path / "own"
+    with (
+        Rude(answer) as server,
+        Studio("key", server.url, library=path, poll_interval=0.0, max_requests=1) as studio,
+    ):
+        hung = [studio.generate("hung", seed=seed) for seed in range(40)]
+        until(lambda: any(each.status == "generating" for each in hung))
+        assert studio.generate("quick", seed=1).wait(40).status == "completed"
+
+
 def test_an_older_address_of_a_model_is_used_for_both_calls(make_studio, simulator):
     studio = make_studio(simulator)
     request = studio.prepare("a fox", seed=1)

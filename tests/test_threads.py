@@ -43,6 +43,42 @@ def test_what_ranks_lower_is_taken_first_and_the_rest_in_the_order_in_which_it_c
     workers.close()
 
 
+def test_each_rank_gets_a_turn_however_many_are_before_it():
+    workers, seen, gate = Workers("x", 1, patience=0.0), [], threading.Event()
+    busy, done = threading.Event(), threading.Semaphore(0)
+
+    def job(name):
+        seen.append(name)
+        done.release()
+
+    workers.submit(lambda: (busy.set(), gate.wait(5)))
+    assert busy.wait(5)
+    for name, rank, number in (("post", 2, 3), ("clip", 1, 5), ("look", 0, 20)):
+        for _ in range(number):
+            workers.submit(lambda name=name: job(name), rank)
+    gate.set()
+    for _ in range(28):
+        assert done.acquire(timeout=5)
+    looks = ["look"] * 3
+    assert seen[:16] == [*looks, "clip", *looks, "clip", *looks, "clip", *looks, "post"]
+    workers.close()
+
+
+def test_jobs_that_never_end_to_come_keep_no_other_waiting():
+    workers, clip, over = Workers("x", 2), threading.Event(), threading.Event()
+
+    def look():
+        if not over.is_set():
+            workers.submit(look)
+
+    for _ in range(50):
+        workers.submit(look)
+    workers.submit(clip.set, 1)
+    assert clip.wait(5)
+    over.set()
+    workers.close()
+
+
 def test_so_many_jobs_run_at_once_and_no_more():
     workers, running, most = Workers("x", 3), [], []
     gate, done = threading.Event(), threading.Semaphore(0)
