@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
-from . import browsing, record, recovery
+from . import browsing, record, recovery, sidecars
 from .errors import LibraryError
 from .generation import Generation, Ticket, Watcher
 from .lease import Leases
@@ -196,7 +196,7 @@ class Library:
 
     def clip_path(self, key: str, number: int = 0) -> Path:
         """Return where a generation's clip lies; the name is made of our key only."""
-        return recovery.clip_paths(self.path, key, number + 1)[-1]
+        return sidecars.clip_paths(self.path, key, number + 1)[-1]
 
     # Keeping ------------------------------------------------------------------------------------------------
 
@@ -275,7 +275,7 @@ class Library:
         """Lay what the clips were made of beside them: they can be understood, and restored, without the database."""
         path = self.videos / f"{generation.key}.json"
         part = path.with_name(path.name + ".part")
-        facts = recovery.describe(generation, record.fingerprint(generation.ticket), clips)
+        facts = sidecars.describe(generation, record.fingerprint(generation.ticket), clips)
         with self.database.errors():
             with part.open("w", encoding="utf-8") as file:
                 json.dump(facts, file, indent=1)

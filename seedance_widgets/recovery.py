@@ -1,8 +1,4 @@
-"""A damaged database: put aside, replaced, and filled again with what can be read of it and of the clips' sidecars.
-
-Beside each clip ``<key>.mp4`` lies ``<key>.json``, its sidecar: what was asked for, where, under which id, at what
-price. That is enough to make its row again; stars, picks and notes stand in the database only.
-"""
+"""A damaged database: put aside, replaced, and filled again with what can be read of it and of the clips' sidecars."""
 
 from __future__ import annotations
 
@@ -12,25 +8,22 @@ import os
 import shutil
 import sqlite3
 import tempfile
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from . import mp4
+from . import sidecars
 from .database import BUSY, Database, alone
-from .errors import DownloadFailed, LibraryError, SeedanceError
-from .generation import STATUSES, Generation
+from .errors import LibraryError
+from .generation import STATUSES
+from .sidecars import MOMENTS, NUMBERS, TEXTS
 
 logger = logging.getLogger(__name__)
 
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 SUFFIXES = ("", "-wal", "-shm")
-_NUMBERS = ("credits", "usd", "sending_at", "finished_at")
-_MOMENTS = ("queued_at", "generating_at")  # not in what earlier versions wrote
-_TEXTS = ("key", "model", "base_url", "create_path", "retrieve_path", "fingerprint", "likeness")
 
 
 def open_database(folder: Path) -> tuple[Database, list[str]]:
@@ -132,8 +125,8 @@ def _salvaged(aside: Path) -> list[dict[str, Any]]:
 def _plausible(row: sqlite3.Row) -> bool:
     """Whether a row of a damaged file reads like one of ours: it must not break the new library."""
     try:
-        texts = all(isinstance(row[name], str) and "\ufffd" not in row[name] for name in _TEXTS)
-        known = (*_NUMBERS, *(name for name in _MOMENTS if name in row.keys()))  # noqa: SIM118
+        texts = all(isinstance(row[name], str) and "\ufffd" not in row[name] for name in TEXTS)
+        known = (*NUMBERS, *(name for name in MOMENTS if name in row.keys()))  # noqa: SIM118
         numbers = all(isinstance(row[name], (float, int, type(None))) for name in known)
         lists = isinstance(json.loads(row["request"]), dict) and isinstance(json.loads(row["paths"]), list)
         said = row["error"] is None or isinstance(json.loads(row["error"]), dict)
@@ -153,112 +146,6 @@ def _open_again(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-# Sidecars ---------------------------------------------------------------------------------------------------
-
-
-def describe(generation: Generation, fingerprint: str, clips: int) -> dict[str, Any]:
-    """Return what a generation's sidecar holds: enough to make its row again.
-
-    Parameters
-    ----------
-    generation : Generation
-        With its id, times and price as far as they are known.
-    fingerprint : str
-        What it shares with the same request.
-    clips : int
-        How many clips it has.
-    """
-    ticket = generation.ticket
-    return {
-        "key": generation.key,
-        "id": generation.id,
-        "model": generation.model,
-        "request": generation.request,
-        "prompt": generation.prompt.encode("utf-8", "replace").decode(),
-        "seed": generation.seed,
-        "base_url": ticket.base_url,
-        "create_path": ticket.create_path,
-        "retrieve_path": ticket.retrieve_path,
-        "simulated": ticket.simulated,
-        "sweep": ticket.group,
-        "likeness": ticket.likeness,
-        "fingerprint": fingerprint,
-        "created_at": generation.created_at.isoformat(),
-        **{name: getattr(generation, name) for name in (*_NUMBERS, *_MOMENTS)},
-        "clips": clips,
-    }
-
-
-def _sidecars(folder: Path) -> Iterator[dict[str, Any]]:
-    """Rows made of the sidecars that can be read."""
-    for path in _sidecar_files(folder):
-        try:
-            facts = json.loads(path.read_text(encoding="utf-8"))
-            if facts["key"] == path.stem:
-                yield _row(folder, facts, binned=path.parent.name == "bin")
-        except (OSError, ValueError, KeyError, TypeError):
-            logger.warning("The sidecar %s cannot be read; its clip stays where it is", path)
-
-
-def _sidecar_files(folder: Path) -> list[Path]:
-    return [*sorted((folder / "videos").glob("*.json")), *sorted((folder / "bin").glob("*.json"))]
-
-
-def _row(folder: Path, facts: Mapping[str, Any], *, binned: bool = False) -> dict[str, Any]:
-    """Return the row that a sidecar tells of: completed when all its clips are whole, else to be fetched again.
-
-    What was deleted is never fetched again: it stays in the bin, as failed where it has no clip.
-    """
-    row: dict[str, Any] = {name: str(facts[name]) for name in _TEXTS}
-    row |= {name: None if facts[name] is None else float(facts[name]) for name in _NUMBERS}
-    row |= {name: None if facts.get(name) is None else float(facts[name]) for name in _MOMENTS}
-    row |= {
-        "id": None if facts["id"] is None else str(facts["id"]),
-        "request": json.dumps(dict(facts["request"])),
-        "prompt": str(facts["prompt"]),
-        "seed": None if facts["seed"] is None else str(int(facts["seed"])),
-        "simulated": bool(facts["simulated"]),
-        "sweep": facts["sweep"],
-        "created_at": datetime.fromisoformat(facts["created_at"]).timestamp(),
-    }
-    paths = clip_paths(folder, row["key"], int(facts["clips"]))
-    places = [folder / "bin" / path.name for path in paths] if binned else paths
-    row |= {"binned_at": time.time() if binned else None}
-    if not all(map(_whole, places)):
-        return {**row, "status": "error" if binned else "generating"}
-    return {
-        **row,
-        "status": "completed",
-        "paths": json.dumps([path.relative_to(folder).as_posix() for path in paths]),
-        "clip": _clip(places[0]),
-        "ended_at": row["finished_at"] or time.time(),
-    }
-
-
-def clip_paths(folder: Path, key: str, number: int = 1) -> list[Path]:
-    """Return where the clips of a generation lie: ``<key>.mp4``, ``<key>-2.mp4`` and so on."""
-    names = [key, *(f"{key}-{index}" for index in range(2, max(1, number) + 1))]
-    return [folder / "videos" / f"{name}.mp4" for name in names]
-
-
-def _whole(path: Path) -> bool:
-    try:
-        mp4.whole(path)
-    except DownloadFailed:
-        return False
-    return True
-
-
-def _clip(path: Path) -> str | None:
-    """Read from the file what the clip is, as the database keeps it."""
-    from . import media
-
-    try:
-        return json.dumps(vars(media.probe(path)))
-    except SeedanceError:
-        return None
-
-
 # Filling ----------------------------------------------------------------------------------------------------
 
 
@@ -267,14 +154,14 @@ def _fill(database: Database, folder: Path, salvaged: Iterable[Mapping[str, Any]
 
     Sidecars beside an empty database mean that its file was lost: they are read then, too.
     """
-    if not _empty(database) or not (salvaged or any(_sidecar_files(folder))):
+    if not _empty(database) or not (salvaged or any(sidecars.files(folder))):
         return 0, 0
-    rows, sidecars = list(salvaged), list(_sidecars(folder))
+    rows, beside = list(salvaged), list(sidecars.rows(folder))
     with database.transaction() as connection:
         if not _empty(database):
             return 0, 0  # another kernel was faster
         kept = sum(_insert(connection, row) for row in rows)
-        return kept, sum(_insert(connection, row) for row in sidecars)
+        return kept, sum(_insert(connection, row) for row in beside)
 
 
 def _empty(database: Database) -> bool:

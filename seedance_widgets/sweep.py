@@ -13,8 +13,9 @@ from typing import Any
 from .axes import AxisError, axis_values
 from .chance import LARGEST_SEED, random_seeds, with_seed
 from .errors import ConfigError, Problem, RequestInvalid
+from .groups import unbalanced
 from .model import Model, Request, load_model
-from .variations import VariationError, Variations, read_variations, unbalanced
+from .variations import VariationError, Variations, read_variations
 
 MOST_TAKES = 10_000
 Skip = Callable[[dict[str, Any]], bool] | Mapping[str, Any] | Iterable[Mapping[str, Any]]

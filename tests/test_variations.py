@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 import seedance_widgets as sw
 from seedance_widgets.errors import RequestInvalid
+from seedance_widgets.groups import unbalanced
 from seedance_widgets.sweep import plan_form, plan_sweep
-from seedance_widgets.variations import VariationError, as_text, read_variations, unbalanced
+from seedance_widgets.variations import VariationError, as_text, read_variations
 
 LITE = sw.load_model("bytedance/seedance-1-0-lite-t2v")
 MARKED = st.text(st.sampled_from("{}| ab\n"), max_size=24)

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..errors import Problem
-from ..variations import unbalanced
+from ..groups import unbalanced
 from .base import Control
 from .exact import UNSET
 from .kit import short, written
