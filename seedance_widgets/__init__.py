@@ -37,13 +37,14 @@ from .errors import (
     ServerError,
     UnexpectedReply,
 )
+from .exchange import Exchange
 from .generation import Generation
 from .library import Library
 from .model import Field, Model, Request, load_model, models
 from .options import options
 from .reply import Reply
 from .studio import Studio
-from .trace import Exchange, Trace
+from .trace import Trace
 
 if TYPE_CHECKING:
     from .form import RequestForm

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .legible import pretty
 
 if TYPE_CHECKING:
-    from .trace import Exchange
+    from .exchange import Exchange
 
 # What a status means to who asked; for a POST also what it means for the money.
 _REFUSED = {

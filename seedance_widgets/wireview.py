@@ -12,11 +12,12 @@ import anywidget
 import traitlets
 
 from . import assets
+from .exchange import Exchange
 from .legible import pretty
 from .remarks import back, sent
 from .subshell import hear_at_once
 from .threads import start_thread
-from .trace import Exchange, Trace
+from .trace import Trace
 
 COALESCE = 0.1  # seconds; exchanges within are one message to the page
 SHOWN = 100  # exchanges that the page holds
