@@ -1,7 +1,7 @@
 // @ts-check
 // The board: cells under the headers of their rows and columns, or one after the other where there is no table.
 // Cells keep their place in the document whatever the order: a video that is moved would stop playing.
-import { el } from "./dom.js";
+import { el, say } from "./dom.js";
 
 const NARROW = 720; // pixels; below, a row's header stands above its row
 const GAP = 8;
@@ -16,6 +16,24 @@ export class Board {
     this.element = el("div", { class: "swg-board" });
     /** @type {HTMLElement[]} */
     this._headers = [];
+    this._none = el("div", { class: "swg-none", role: "status" });
+    this.element.append(this._none);
+  }
+
+  /** @param {string} words why there is nothing to be seen; empty where there is */
+  explain(words) {
+    this._none.hidden = !words;
+    if (words) this.element.style.gridTemplateColumns = "1fr";
+    say(this._none, words);
+  }
+
+  /**
+   * The width of a take as it is laid out; one that is large says nothing of it.
+   * @param {import("./cell.js").CellView[]} cells
+   */
+  widthOf(cells) {
+    const laid = cells.find(({ element }) => !element.hidden && !element.classList.contains("swg-large"));
+    return laid?.element.clientWidth ?? 0;
   }
 
   /**
@@ -87,10 +105,14 @@ export class Board {
     this._layTracks(across.length, hasRows && !isNarrow, shapeOf(cells), options.size);
     headers.blocks.forEach((block, number) => {
       const top = 1 + number * linesPerBlock;
-      if (block) this._header("swg-block", block, top, "1 / -1");
-      across.forEach((text, column) => text && this._header("swg-column", text, top + 1, String(column + offset)));
+      if (block) this._header("swg-block", block, String(top), "1 / -1");
+      across.forEach((text, column) => {
+        if (text) this._sticky("swg-column", text, [top + 1, top + linesPerBlock], [column + offset, column + offset + 1]);
+      });
       down.forEach((text, row) => {
-        if (text) this._header("swg-row", text, top + 2 + row * linesPerRow, isNarrow ? "1 / -1" : "1");
+        const line = top + 2 + row * linesPerRow;
+        if (text && isNarrow) this._header("swg-row swg-along", text, String(line), "1 / -1");
+        else if (text) this._sticky("swg-row", text, [line, line + 1], [1, -1]);
       });
     });
     for (const cell of cells) {
@@ -109,22 +131,38 @@ export class Board {
    */
   _layTracks(count, hasRowTrack, shape, size) {
     const width = size ? `${size}px` : `minmax(${LEAST_WIDTH}px, ${mostWidth(shape)}px)`;
-    const first = hasRowTrack ? "fit-content(110px) " : "";
+    const first = hasRowTrack ? "max-content " : "";
     this.element.style.gridTemplateColumns = `${first}repeat(${count}, ${width})`;
+  }
+
+  /**
+   * A header that stays in sight while what it is for is scrolled: it reaches over all of that, so another one, unseen,
+   * has to make room for it.
+   * @param {string} name
+   * @param {string} text
+   * @param {[number, number]} rows
+   * @param {[number, number]} columns
+   */
+  _sticky(name, text, rows, columns) {
+    const room = this._header(`${name} swg-room`, text, String(rows[0]), String(columns[0]));
+    room.setAttribute("aria-hidden", "true");
+    this._header(`${name} swg-sticky`, text, rows.join(" / "), columns.join(" / "));
   }
 
   /**
    * @param {string} name
    * @param {string} text
-   * @param {number} row
+   * @param {string} row
    * @param {string} column
    */
   _header(name, text, row, column) {
-    const made = el("div", { class: `swg-header ${name}`, title: text }, el("span", { text }));
-    made.style.gridRow = String(row);
+    const words = text.split(/(?<=\/)/).flatMap((part, index) => (index ? [el("wbr"), part] : [part])); // names of models
+    const made = el("div", { class: `swg-header ${name}`, title: text }, el("span", {}, ...words));
+    made.style.gridRow = row;
     made.style.gridColumn = column;
     this._headers.push(made);
     this.element.append(made);
+    return made;
   }
 }
 

@@ -1,9 +1,9 @@
 // @ts-check
 // One cell: what its take is doing, then its poster, then its clip; stars, pick and what else can be done with it.
-import { button, el, press, say } from "./dom.js";
+import { button, el, press, sayParts } from "./dom.js";
 import { Stars } from "./stars.js";
 import { StatusView } from "./status.js";
-import { duration, hasClip, isRunning } from "./wording.js";
+import { duration, hasClip, hasFailed, isRunning } from "./wording.js";
 
 const POSTER_AFTER = 1500; // ms; a clip that is there by then needs no poster
 const KEEP_FOR = 3000; // ms; a clip scrolled away for less is kept
@@ -74,6 +74,7 @@ export class CellView {
     this.facts = facts;
     this.element.dataset.status = facts.status;
     this.element.classList.toggle("swg-picked", facts.picked);
+    this.element.classList.toggle("swg-ended", hasFailed(facts));
     this.stars.set(facts.rating);
     press(this._pick, facts.picked);
     this._tools.hidden = !hasClip(facts);
@@ -108,8 +109,8 @@ export class CellView {
     const title = secret || label || name.replace("Take ", "");
     const facts = secret ? duration(clip?.seconds ?? 0) : (caption ?? "");
     this.element.setAttribute("aria-label", secret ? `Take ${secret}` : name);
-    say(this._label, title);
-    say(this._caption, facts);
+    sayParts(this._label, title);
+    sayParts(this._caption, facts);
     this._label.title = title;
     this._caption.title = facts;
   }

@@ -17,12 +17,14 @@ export function footerActs(view) {
       view.arrange();
     },
     sort: () => {
-      options.sorted = options.sorted ? null : byStars(view.facts);
+      options.sorted = options.sorted ? null : byStars(view.facts, options.blind ?? undefined);
       view.arrange();
     },
     blind: () => {
       const takes = view.cells.filter((cell) => cell.facts.key).map((cell) => cell.index);
       options.blind = options.blind ? null : shuffled(takes);
+      options.sorted = null; // an order from before would tell which is which
+      view.duel.close(); // its labels too
       view.arrange();
     },
     resize: (width) => {

@@ -23,6 +23,8 @@ const SHAPES = {
   close: "M6.4 5L5 6.4 10.6 12 5 17.6 6.4 19 12 13.4 17.6 19 19 17.6 13.4 12 19 6.4 17.6 5 12 10.6z",
 };
 
+const LONG = 24; // characters; a part of more gives way first
+
 /**
  * @typedef {{class?: string, text?: string, title?: string, role?: string, label?: string,
  *   attributes?: Record<string, string>}} Looks
@@ -87,6 +89,17 @@ export function button(looks, act) {
  */
 export function press(element, down) {
   element.setAttribute("aria-pressed", String(down));
+}
+
+/**
+ * Changes a text that is made of parts, each an element of its own, so that one that does not fit is left out whole.
+ * @param {Element} element
+ * @param {string} text its parts joined by " · "
+ */
+export function sayParts(element, text) {
+  if (element.textContent === text) return;
+  const parts = text.split(/(?= · )/).map((part) => el("span", { text: part, class: part.length > LONG ? "swg-long" : "" }));
+  element.replaceChildren(...parts);
 }
 
 /**

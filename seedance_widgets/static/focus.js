@@ -27,11 +27,16 @@ export class Focus {
   /** Shows one large over the others, or no longer. @param {import("./cell.js").CellView} cell */
   enlarge(cell) {
     const goal = this.large === cell || !hasClip(cell.facts) ? null : cell;
+    this._setLarge(goal);
+    cell.element.focus();
+  }
+
+  /** @param {import("./cell.js").CellView|null} goal */
+  _setLarge(goal) {
     this.large?.setLarge(false);
     goal?.setLarge(true);
     this.large = goal;
     this._stage.classList.toggle("swg-covered", Boolean(goal));
-    cell.element.focus();
   }
 
   /** @returns {boolean} whether one was large, and is no longer */
@@ -39,6 +44,16 @@ export class Focus {
     if (!this.large) return false;
     this.enlarge(this.large);
     return true;
+  }
+
+  /**
+   * What was just hidden is large no longer, and the keys stay with the grid.
+   * @param {HTMLElement} root
+   */
+  keep(root) {
+    if (this.large?.element.hidden) this._setLarge(null);
+    const held = document.activeElement?.closest(".swg-cell");
+    if (held instanceof HTMLElement && held.hidden && root.contains(held)) root.focus();
   }
 
   /** @param {number} by how many takes on */

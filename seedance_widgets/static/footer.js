@@ -62,12 +62,13 @@ export class Footer {
 
   /**
    * @param {import("./order.js").Options} options
-   * @param {{comparing: boolean, comparable: boolean, swappable: boolean, running: boolean, tally: string,
-   *   width: number}} state
+   * @param {{comparing: boolean, comparable: boolean, judgeable: boolean, swappable: boolean, running: boolean,
+   *   tally: string, width: number}} state
    */
   update(options, state) {
     press(this.compare, state.comparing);
-    this.compare.disabled = !state.comparable;
+    this.compare.disabled = !state.comparable && !state.comparing;
+    for (const each of [this.reject, this.picks, this.sort, this.blind, this.zoom]) each.disabled = !state.judgeable;
     press(this.reject, options.hideRejected);
     press(this.picks, options.onlyPicks);
     press(this.sort, Boolean(options.sorted));
@@ -79,6 +80,7 @@ export class Footer {
     this.slider.value = String(options.size || state.width);
     this.stop.hidden = !state.running;
     say(this._tally, state.tally);
+    this._tally.title = state.tally;
   }
 }
 

@@ -7,7 +7,7 @@ import { hasClip, isRejected } from "./wording.js";
  * @property {boolean} hideRejected
  * @property {boolean} onlyPicks
  * @property {number[]|null} sorted the order by stars as it was when it was asked for; null = natural
- * @property {number[]|null} blind a shuffled order; null = labels are shown
+ * @property {number[]|null} blind a shuffled order, and what tells the takes is hidden; null = it is shown
  * @property {boolean} transposed
  * @property {number} size width of a cell in pixels; 0 = as wide as fits
  */
@@ -25,7 +25,7 @@ export function defaults() {
  */
 export function arrange(cells, headers, options) {
   const natural = cells.map((_, index) => index);
-  const order = options.blind ?? options.sorted ?? natural;
+  const order = options.sorted ?? options.blind ?? natural;
   const isNatural = order === natural && !options.onlyPicks && !(options.hideRejected && cells.some(isRejected));
   const shown = isNatural ? natural : order.filter((index) => isShown(cells[index], options));
   return { shown, isTable: isNatural && (headers.rows.length > 1 || headers.blocks.length > 1) };
@@ -43,13 +43,25 @@ function isShown(facts, options) {
 /**
  * The order by stars, best first; picks before others, and what has no clip last.
  * @param {import("./wording.js").Facts[]} cells
+ * @param {number[]} [order] in which those stay that are worth the same
  */
-export function byStars(cells) {
+export function byStars(cells, order = cells.map((_, index) => index)) {
   const worth = (/** @type {number} */ index) => {
     const { rating, picked } = cells[index];
     return (hasClip(cells[index]) ? 100 : 0) + 10 * rating + (picked ? 1 : 0);
   };
-  return cells.map((_, index) => index).sort((a, b) => worth(b) - worth(a) || a - b);
+  return [...order].sort((a, b) => worth(b) - worth(a));
+}
+
+/**
+ * Why no take is seen; empty where one is, or where there are none at all.
+ * @param {import("./wording.js").Facts[]} cells
+ * @param {Options} options
+ */
+export function emptiness(cells, options) {
+  if (!cells.some((facts) => facts.key)) return "";
+  if (options.onlyPicks && !cells.some((facts) => facts.picked)) return "Nothing is picked. “Only picks” shows all takes again.";
+  return "All takes are rejected. “Hide rejected” shows them again.";
 }
 
 /**

@@ -12,7 +12,7 @@ import { Footer } from "./footer.js";
 import { Hearing } from "./hearing.js";
 import { listen } from "./keys.js";
 import { Menus } from "./menus.js";
-import { arrange, defaults } from "./order.js";
+import { arrange, defaults, emptiness } from "./order.js";
 import { Ensemble } from "./player.js";
 import { Reels } from "./reels.js";
 import { Messages } from "./talk.js";
@@ -174,6 +174,8 @@ export class GridView {
     const plan = arrange(facts, headers, options);
     this.shown = plan.shown;
     this._board.lay(this.cells, plan, headers, options);
+    this._board.explain(plan.shown.length ? "" : emptiness(facts, options));
+    this.focus.keep(this.root);
     const blind = options.blind ?? [];
     for (const cell of this.cells) {
       const place = blind.indexOf(cell.index);
@@ -181,11 +183,12 @@ export class GridView {
     }
     this._footer.update(options, {
       comparing: this.duel.isChoosing || this.duel.isOpen,
-      comparable: facts.filter(hasClip).length > 1,
+      comparable: plan.shown.filter((index) => hasClip(facts[index])).length > 1,
+      judgeable: facts.some(hasClip),
       swappable: headers.rows.length > 1,
       running: this.host.live && facts.some(isRunning),
-      tally: tally(facts),
-      width: this.cells[0]?.element.clientWidth ?? 0,
+      tally: tally(facts, facts.filter((each, index) => each.key && !plan.shown.includes(index)).length),
+      width: this._board.widthOf(this.cells),
     });
   }
 

@@ -62,15 +62,21 @@ export function progress(facts, now) {
   return { line, left, fraction: elapsed / facts.expected };
 }
 
+/** What became of those that have no clip, in the words of the tally. */
+const ENDS = [["error", "failed"], ["unconfirmed", "lost"], ["stopped", "stopped"]];
+
 /**
- * How many takes are done: `5 of 8 done`.
+ * How many takes are done: `5 of 8 done · 1 failed · 2 hidden`.
  * @param {Facts[]} cells
+ * @param {number} hidden how many are not shown
  */
-export function tally(cells) {
+export function tally(cells, hidden) {
   const takes = cells.filter((facts) => facts.key);
   if (!takes.length) return "";
-  const failed = takes.filter(hasFailed).length;
-  return `${takes.filter(hasClip).length} of ${takes.length} done${failed ? ` · ${failed} without a clip` : ""}`;
+  const count = (/** @type {string} */ status) => takes.filter((facts) => facts.status === status).length;
+  const ends = ENDS.map(([status, word]) => [count(status), word]);
+  const parts = [...ends, [hidden, "hidden"]].filter(([many]) => many).map((part) => part.join(" "));
+  return [`${count("completed")} of ${takes.length} done`, ...parts].join(" · ");
 }
 
 /**

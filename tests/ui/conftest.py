@@ -11,8 +11,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from grids import cells_of, grid_of
 from lab import BROWSERS, Lab, Notebook, find_browser, launch, opened
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
 NO_BROWSER = (
     f"No Chromium was found ({', '.join(BROWSERS)}; the variable CHROMIUM names another): "
@@ -79,3 +80,23 @@ def open_notebook(lab: Lab, browser: Browser, request: pytest.FixtureRequest) ->
             return notebook
 
         yield open_
+
+
+@pytest.fixture
+def open_grid(open_notebook: OpenNotebook) -> Callable[..., tuple[Notebook, Locator]]:
+    """``open_grid("seed='1-4'", **simulator_options)``: the notebook, and the grid that a sweep shows."""
+
+    def open_(
+        fields: str,
+        *more: str,
+        page: dict[str, object] | None = None,
+        prompt: str = "'a dragon'",
+        **options: object,
+    ) -> tuple[Notebook, Locator]:
+        notebook = open_notebook(cells_of(fields, more, options, prompt), **(page or {}))
+        notebook.count_blobs()
+        notebook.run("import seedance_widgets")
+        notebook.run("grid = ")
+        return notebook, grid_of(notebook)
+
+    return open_

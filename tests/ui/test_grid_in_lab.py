@@ -6,68 +6,11 @@ import re
 
 import pytest
 from clips import clip
-from playwright.sync_api import Locator, expect
+from grids import button, paused, ready, take, times, until
+from playwright.sync_api import expect
 
 LARGEST = 30_000  # bytes of a saved notebook
 ONE_FRAME = 1 / 24
-SETUP = """
-import shutil
-import seedance_widgets as sw
-
-CLIPS = {clips!r}
-
-def copied(scene, path):
-    shutil.copyfile(CLIPS.get(scene.seed, CLIPS[0]), path)
-
-studio = sw.Studio.simulated(library="takes", renderer=copied, poll_interval=0.1, **{options!r})
-"""
-
-
-@pytest.fixture
-def open_grid(open_notebook):
-    """``open_grid("seed='1-4'", **simulator_options)``: the notebook, and the grid that a sweep shows."""
-
-    def open_(fields: str, *more: str, page: dict[str, object] | None = None, **options: object):
-        paths = {0: str(clip(320, 180, frames=48)), 2: str(clip(320, 180, frames=36))}
-        paths |= dict.fromkeys((9, 10), str(clip(320, 180, frames=48, audio=True)))
-        paths |= dict.fromkeys((11, 12), str(clip(640, 360, frames=48, picture="noise")))  # comes in several parts
-        setup = SETUP.format(clips=paths, options={"speed": 200.0, **options})
-        shown = f"grid = studio.sweep('a dragon', {fields})\ngrid"
-        notebook = open_notebook([setup, shown, *more], **(page or {}))
-        notebook.count_blobs()
-        notebook.run("import seedance_widgets")
-        notebook.run("grid = ")
-        return notebook, notebook.cell("grid = ").get_by_role("region", name="Takes side by side")
-
-    return open_
-
-
-def take(grid: Locator, seed: int) -> Locator:
-    return grid.get_by_role("group", name=f"Take seed {seed}", exact=True)
-
-
-def button(place: Locator, name: str) -> Locator:
-    return place.get_by_role("button", name=name, exact=True)
-
-
-def times(grid: Locator) -> list[float]:
-    """Where each video stands, in seconds."""
-    return list(grid.locator("video").evaluate_all("videos => videos.map(video => video.currentTime)"))
-
-
-def until(notebook, grid: Locator, test: str):
-    """Wait until a function of the grid's videos is true."""
-    notebook.wait(f"grid => ({test})([...grid.querySelectorAll('video')])", grid.element_handle())
-
-
-def ready(notebook, grid: Locator, count: int) -> None:
-    until(notebook, grid, f"videos => videos.length === {count} && videos.every(v => v.readyState >= 2)")
-
-
-def paused(notebook, grid: Locator) -> None:
-    """Press Pause, and wait until all stand."""
-    button(grid, "Pause").click()
-    until(notebook, grid, "videos => videos.every(v => v.paused && !v.seeking)")
 
 
 # While takes are made -----------------------------------------------------------------------------------------
