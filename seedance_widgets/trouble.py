@@ -90,6 +90,8 @@ def _stopped(generation: Generation) -> Trouble:
 def _failed(generation: Generation, withdrawn: bool) -> Trouble:
     error = generation.error or {"name": "", "message": generation.detail}
     name, message = error["name"], error["message"]
+    if name == "Forgotten":  # with its address: sending it there once more would go astray
+        return Trouble("The simulator has ended", message)
     if name not in TITLES:
         return Trouble("The generation failed", f"{_named(name, message)} {FREE}")
     offers: tuple[str, ...] = ()
@@ -97,7 +99,9 @@ def _failed(generation: Generation, withdrawn: bool) -> Trouble:
         offers = (SUCCESSOR,)
     if name == "AuthenticationError" or message == NO_KEY:
         offers = (KEY,)
-    if generation.id is None:  # it created nothing, so that sending it once more costs nothing twice
+    if (
+        generation.id is None and name != "Forgotten"
+    ):  # it created nothing, so that sending it once more costs nothing twice
         offers = (*offers, RETRY)
     return Trouble(TITLES[name], message, offers)
 

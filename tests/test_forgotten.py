@@ -20,6 +20,7 @@ from seedance_widgets.cli import main
 from seedance_widgets.library import Library
 from seedance_widgets.simulator import Simulator
 from seedance_widgets.studio import Studio
+from seedance_widgets.trouble import trouble
 from seedance_widgets.waiting import wait_until
 
 _KERNEL = """
@@ -84,6 +85,9 @@ def test_what_a_killed_simulator_had_in_the_making_is_ended_in_words(
     assert take.error is not None
     assert "it forgets at its end" in take.error["message"]
     assert "cost nothing" in take.error["message"]
+    said = trouble(take)
+    assert said is not None
+    assert (said.title, said.offers) == ("The simulator has ended", ())
     assert studio.resume() == []
     assert check(studio.library).ok
     assert studio.generate("a kite", seed=7).wait(20.0).status == "completed"
