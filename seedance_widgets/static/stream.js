@@ -7,8 +7,11 @@ import { readTracks } from "./mp4.js";
 /** @typedef {import("./mp4.js").Sample} Sample */
 /** @typedef {import("./mp4.js").Track} Track */
 
-/** Browsers keep some 100 MB of what a source is handed, and drop the rest; a larger clip is played as a file. */
-const MOST_STREAMED = 64e6;
+/**
+ * Browsers keep 30 to 150 MB of what a source is handed, and drop what was played when there is more: it would be missing
+ * when the clip begins again. So a larger one is played as a file.
+ */
+const MOST_STREAMED = 24e6;
 /** Against rounding, which would put the first picture before the beginning (s). */
 const AFTER = 1e-4;
 
