@@ -108,7 +108,8 @@ class Ours {
   async pictured() {
     const start = performance.now();
     const { printer } = this.ensemble.followers;
-    while (printer.printing) await sleep(20);
+    do await sleep(20); // an order is entered a moment after its clip
+    while (printer.printing);
     this.pictures = [...printer.books].reduce((sum, book) => sum + book.pictures.size, 0);
     return performance.now() - start;
   }
