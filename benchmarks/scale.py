@@ -297,21 +297,30 @@ def drawn(folder: str) -> Path:
 
 def rows(small: bool = False) -> Iterator[Row]:
     """The table's rows: sixteen seeds as a person waits for them, and many at once."""
-    many, speed = (100, 12.0) if small else (1000, 1.0)
+    speed = 12.0 if small else 1.0
     with tempfile.TemporaryDirectory() as folder, suppress(KeyboardInterrupt):
         clip = drawn(folder)
         seeds, theirs = (run(each, 16, speed, None, clip) for each in ("ours", "threads"))
-        against = f"one thread each, every {FIXED:g} s"
+        against = f"{BY_HAND['threads']}, every {FIXED:g} s"
         yield Row("16 seeds: from the last finish to all stored", seeds.late, "s", theirs.late, against, 1.5)
-        mine, theirs = (run(each, many, speed, None, clip) for each in ("ours", "threads"))
-        of = f"{many} in flight"
-        late = [1e3 * share(each.found.delays, 0.99) for each in (mine, theirs)]
-        yield Row(f"{of}: looks late, p99", late[0], "ms", late[1], against, 500)
-        jitter = [1e3 * share(each.found.jitter, 0.99) for each in (mine, theirs)]
-        yield Row(f"{of}: the user's own loop late, p99", jitter[0], "ms", jitter[1], against, 20)
-        busy = [each.found.processor / each.found.seconds for each in (mine, theirs)]
-        yield Row(f"{of}: processor", busy[0], "cores", busy[1], against, 0.5)
-        yield Row(f"{of}: memory", mine.found.memory, "MB", theirs.found.memory, against, 100)
+        for many in (100,) if small else (10, 100, 1000):
+            yield from in_flight(many, {each: run(each, many, speed, None, clip) for each in CLIENTS})
+
+
+def in_flight(many: int, done: dict[str, Run]) -> Iterator[Row]:
+    """What so many cost, beside whichever way by hand does better in it."""
+    for what, unit, bar, of in FIGURES:
+        mine, *others = ((of(each), BY_HAND.get(name, "")) for name, each in done.items())
+        yield Row(f"{many} in flight: {what}", mine[0], unit, *min(others), bar)
+
+
+BY_HAND = {"threads": "one thread each", "asyncio": "asyncio"}
+FIGURES: tuple[tuple[str, str, float, Callable[[Run], float]], ...] = (
+    ("looks late, p99", "ms", 500, lambda each: 1e3 * share(each.found.delays, 0.99)),
+    ("the user's own loop late, p99", "ms", 20, lambda each: 1e3 * share(each.found.jitter, 0.99)),
+    ("processor", "cores", 0.5, lambda each: each.found.processor / each.found.seconds),
+    ("memory", "MB", 100, lambda each: each.found.memory),
+)
 
 
 def main() -> None:
