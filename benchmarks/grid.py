@@ -207,13 +207,13 @@ def rows(small: bool = False) -> Iterator[Row]:
     """The table's rows: in step while paused and while playing, and a hand on the timeline."""
     size, repeat = (SMALL, 1) if small else (FULL, 3)
     with players(size) as page:
-        yield from rows_in_step(page, size, repeat)
+        yield from rows_in_step(page, size, repeat, 2.0 if small else 3.5)
         yield from rows_scrubbing(page, size, repeat)
 
 
-def rows_in_step(page: Page, size: Size, repeat: int) -> Iterator[Row]:
+def rows_in_step(page: Page, size: Size, repeat: int, seconds: float) -> Iterator[Row]:
     """How far apart they are."""
-    spread = rounds(page, "(kind) => spreads(kind, 3)", repeat)
+    spread = rounds(page, f"(kind) => spreads(kind, {seconds})", repeat)
     theirs, mine = (1e3 * share([each["spread"] for each in spread[kind]], 0.95) for kind in KINDS)
     yield Row(f"{size} playing: first to last, p95", mine, "ms", theirs, AGAINST, 1e3 / FPS)
     theirs, mine = (never(median(found)) for found in rounds(page, "(kind) => stall(kind)", repeat).values())

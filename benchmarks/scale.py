@@ -297,7 +297,7 @@ def drawn(folder: str) -> Path:
 
 def rows(small: bool = False) -> Iterator[Row]:
     """The table's rows: sixteen seeds as a person waits for them, and many at once."""
-    speed = 12.0 if small else 1.0
+    speed = 24.0 if small else 1.0
     with tempfile.TemporaryDirectory() as folder, suppress(KeyboardInterrupt):
         clip = drawn(folder)
         seeds, theirs = (run(each, 16, speed, None, clip) for each in ("ours", "threads"))
