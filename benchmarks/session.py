@@ -145,13 +145,17 @@ PLAYING = (
 SWITCH = """
 async ([panel, model]) => {
   const choice = panel.querySelector('.sw-models select');
-  const words = () => panel.querySelector('.sw-form').innerText, before = words(), begun = performance.now();
-  choice.selectedIndex = [...choice.options].findIndex(each => each.text.split(/\\s/)[0] === model);
+  const until = async (ready, otherwise) => {
+    for (const begun = performance.now(); !ready(); await new Promise(requestAnimationFrame))
+      if (performance.now() - begun > 30000) throw new Error(otherwise);
+  };
+  const words = () => panel.querySelector('.sw-form').innerText, before = words();
+  const wanted = () => [...choice.options].findIndex(each => each.text.split(/\\s/)[0] === model);
+  await until(() => wanted() >= 0, 'the model is not offered');  // the list comes a moment after the panel
+  const begun = performance.now();
+  choice.selectedIndex = wanted();
   choice.dispatchEvent(new Event('change', {bubbles: true}));
-  while (words() === before) {
-    if (performance.now() - begun > 60000) throw new Error('the form stays as it was');
-    await new Promise(requestAnimationFrame);
-  }
+  await until(() => words() !== before, 'the form stays as it was');
   await new Promise(requestAnimationFrame);
   return performance.now() - begun;
 }
