@@ -14,6 +14,7 @@ from .controls.kit import Kit, stylesheet
 from .controls.nested import below, close_tree, inside
 from .errors import Problem
 from .light import LightBox
+from .looks import join_when_filled
 from .model import DEFAULT_MODEL, ROLES, Field, Model, load_model
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ class RequestForm(LightBox):
         The model, or what :func:`load_model` takes.
     sources : Sources, optional
         Offers takes of a library to the fields of images and video, beside an address and a local file.
+    dressed : bool, optional
+        False where the view around it brings the style sheet, `stylesheet`.
 
     Attributes
     ----------
@@ -56,12 +59,15 @@ class RequestForm(LightBox):
     5
     """
 
+    children: Any
     request = ExactDict()
     problems: traitlets.List[Problem] = traitlets.List(read_only=True)
     valid = traitlets.Bool(False, read_only=True)
     model = traitlets.Any(read_only=True)
 
-    def __init__(self, model: Model | str = DEFAULT_MODEL, *, sources: Sources | None = None) -> None:
+    def __init__(
+        self, model: Model | str = DEFAULT_MODEL, *, sources: Sources | None = None, dressed: bool = True
+    ) -> None:
         self.desk = Desk(self._settle)
         self.kit = Kit(self.desk, control_for, sources)
         self.controls: dict[str, Control] = {}
@@ -74,9 +80,9 @@ class RequestForm(LightBox):
         self._text = make(widgets.HTML, "sw-note")
         self._general = make(widgets.HBox, "sw-general", children=(self._text,))
         self._switches = make(widgets.HBox, "sw-switches")
-        self._fields = make(widgets.VBox, "sw-fields")
-        style = make(widgets.HTML, "sw-style", value=stylesheet())
-        super().__init__(children=(style, self._fields, self._general), _dom_classes=("sw-form",))
+        self._style = (make(widgets.HTML, "sw-style", value=stylesheet()),) if dressed else ()
+        super().__init__(_dom_classes=("sw-form", "sw-fields"))
+        join_when_filled(self._general, self, self._text)
         self.set_model(model)
 
     # -- the request --------------------------------------------------------------------------
@@ -194,7 +200,8 @@ class RequestForm(LightBox):
         self._switches.children = (*switches, self._reset)
         before = [control for control in shown if place(control) < SWITCHES]
         after = [control for control in shown if place(control) > SWITCHES]
-        self._fields.children = (*before, self._switches, *after)
+        general = (self._general,) if self._general in self.children else ()
+        self.children = (*self._style, *before, self._switches, *after, *general)
 
 
 SWITCHES = 4

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from .access import Access, badge_html
 from .finder import Finder
+from .looks import join_when_filled
 from .picker import WithdrawnLine, model_picker
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Head:
-    """The row at the top, the search and the key box below it, and the line about a withdrawn model.
+    """The row at the top, with the search and the key box below it once opened, and the line about a withdrawn model.
 
     Parameters
     ----------
@@ -37,6 +38,8 @@ class Head:
         Takes the id of a model.
     moved : callable
         Called when the person has changed the key or the Studio.
+    style : str
+        The style sheets of the panel, as HTML: they come with the title, which never changes.
 
     Attributes
     ----------
@@ -57,6 +60,7 @@ class Head:
         model: Callable[[], Model],
         choose: Callable[[str], object],
         moved: Callable[[], object],
+        style: str,
     ) -> None:
         self._kit, self._account, self._model = kit, account, model
         self.bell: Bell | None = None
@@ -71,9 +75,11 @@ class Head:
         more.on_click(guard.pressed(self.finder.toggle))
         gear = kit.make(widgets.Button, "sw-act", "sw-gear", description="⚙", tooltip="key, address, folder, news")
         gear.on_click(guard.pressed(self._geared))
-        title = kit.make(widgets.HTML, "sw-title", value="<b>Seedance</b>")
+        title = kit.make(widgets.HTML, "sw-title", value=f"{style}<b>Seedance</b>")
         row = kit.make(widgets.HBox, "sw-head", children=(title, self.models, more, self._badge, gear))
-        self.widgets = (row, self.finder, self.access)
+        for box in (self.finder, self.access):
+            join_when_filled(box, row)
+        self.widgets = (row,)
 
     def _geared(self) -> None:
         """Open or shut the box; the switch in it is made when it is opened first."""

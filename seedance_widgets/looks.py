@@ -24,6 +24,27 @@ def sheet(name: str) -> str:
     return f"<style>{css}</style>"
 
 
+def join_when_filled(part: Any, box: Any, *fillings: Any) -> None:
+    """Let a part join a box once there is something in it: what a person may never need costs a page nothing till then.
+
+    It comes last, since a page makes what stands behind a new widget anew; where it is seen is said by CSS.
+
+    Parameters
+    ----------
+    part, box : widgets
+        Who joins whom.
+    *fillings : widgets
+        What is filled; the part itself where none is given.
+    """
+
+    def join(_change: object) -> None:
+        if part not in box.children:
+            box.children = (*box.children, part)
+
+    for filling in fillings or (part,):
+        filling.observe(join, "children" if filling.has_trait("children") else "value")
+
+
 def put(box: Any, children: Iterable[Any]) -> None:
     """Let a box show these widgets, and close the ones that it showed before."""
     new = tuple(children)

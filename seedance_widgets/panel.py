@@ -8,13 +8,14 @@ import ipywidgets as widgets
 
 from .access import host_of
 from .account import Account
+from .controls.kit import stylesheet
 from .controls.nested import close_tree
 from .form import RequestForm
 from .guard import Guard
 from .head import Head
 from .keepsake import Keepsake, takes_html
 from .light import LightBox
-from .looks import sheet
+from .looks import join_when_filled, sheet
 from .notice import Notice
 from .picker import Picker
 from .remedies import Remedies
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from .generation import Generation
     from .grid import Grid
     from .studio import Studio
+
+KERNEL_NEEDED = "Run the cell again to go on: the panel needs a kernel."
 
 
 class Panel(LightBox):
@@ -58,10 +61,10 @@ class Panel(LightBox):
     def __init__(self, studio: Studio) -> None:
         self._closed = False
         self._guard = Guard(self._failed)
-        self._kept = Keepsake(self._fallback)
+        self._kept = Keepsake(self._fallback, first=takes_html((), note=KERNEL_NEEDED))
         self._account = Account(studio, self._guard(self._tell))
         self._sources = Sources(self._account)
-        self.form = RequestForm(studio.model, sources=self._sources)
+        self.form = RequestForm(studio.model, sources=self._sources, dressed=False)
         super().__init__(children=self._parts(), _dom_classes=("sw-panel",))
         self.form.observe(self._guard(self._form_changed), names=["request", "problems", "model"])
         with self._guard.lock:
@@ -98,15 +101,15 @@ class Panel(LightBox):
 
     def _fallback(self) -> str:
         done = [generation for generation in self.generations if generation.status == "completed"]
-        return takes_html(done[::-1], note="Run the cell again to go on: the panel needs a kernel.")
+        return takes_html(done[::-1], note=KERNEL_NEEDED)
 
     # Parts --------------------------------------------------------------------------------------------------
 
     def _parts(self) -> tuple[widgets.Widget, ...]:
         kit, guard = self.form.kit, self._guard
-        self._head = Head(
-            kit, guard, self._account, model=lambda: self.form.model, choose=self.choose_model, moved=self._moved
-        )
+        style = f"{sheet('panel.css')}{stylesheet()}<style>{self._kept.rule}</style>"  # the form has the last word
+        model, choose, moved = (lambda: self.form.model), self.choose_model, self._moved
+        self._head = Head(kit, guard, self._account, model=model, choose=choose, moved=moved, style=style)
         self.models, self.access, self.withdrawn = self._head.models, self._head.access, self._head.withdrawn
         self.finder = self._head.finder
         body = kit.make(widgets.Box, "sw-body", children=(self._left(), self._right()))
@@ -120,9 +123,8 @@ class Panel(LightBox):
         self._reuse = Reuse(self.form, self._starter, self._picker, self._remedies, sources=self._sources, guard=guard)
         self._sending = Sending(self._account, self.form, self._starter, guard, self._remedies, self._watching)
         self._wire = WireRoom(self, self._account, self.form, self._starter, guard, self._watching)
-        below = (self._watching.room.box, self._wire.button)
-        style = f"{sheet('panel.css')}<style>{self._kept.rule}</style>"
-        return kit.make(widgets.HTML, "sw-style", value=style), *self._head.widgets, body, *below
+        join_when_filled(self._watching.room.box, body)
+        return *self._head.widgets, body, self._wire.button
 
     def _left(self) -> widgets.Widget:
         make = self.form.kit.make
@@ -137,8 +139,10 @@ class Panel(LightBox):
         self.notice = Notice(self.form.kit)
         # Of a height of its own, whatever the model: what stands below the form stays where it is.
         desk = make(widgets.VBox, "sw-desk", children=(self.withdrawn, self.tools.box, self.form))
-        parts = (desk, *starter.widgets, self.status, self._bar, self.notice)
-        return make(widgets.VBox, "sw-left", children=parts)
+        left = make(widgets.VBox, "sw-left", children=(desk, *starter.widgets, self.status))
+        for part in (self._bar, self.notice):
+            join_when_filled(part, left)
+        return left
 
     def _right(self) -> widgets.Widget:
         actions = {
@@ -153,7 +157,9 @@ class Panel(LightBox):
         )
         self.stage = Stage(self.form.kit, self._guard, actions, going_on)
         self.strip = Strip(self.form.kit, self._guard(self.bring_back))
-        return self.form.kit.make(widgets.VBox, "sw-right", children=(self.stage, self.strip))
+        right = self.form.kit.make(widgets.VBox, "sw-right", children=(self.stage,))
+        self.strip.join_when_filled(right)
+        return right
 
     def _opened(self) -> None:
         """Show what is true at the beginning."""

@@ -29,7 +29,8 @@ Action = tuple[str, Act]
 class Stage(LightBox):
     """One take, large.
 
-    The room of the clip is kept before there is one, so that nothing jumps; the buttons are made with the first take.
+    The room of the clip and of what stands below is kept before there is one, so that nothing jumps; player and buttons
+    come with the first take.
 
     Parameters
     ----------
@@ -66,9 +67,8 @@ class Stage(LightBox):
         self.clips: Any = None  # the buttons of a take's clips, once there is one with several
         self._room = kit.make(widgets.HTML, "sw-room", value=room_html(EMPTY, (16, 9)))
         self._clip = kit.make(widgets.Output, "sw-clip")
-        self._screen = kit.make(widgets.Box, "sw-screen", children=(self._room, self._clip))
         self._below = kit.make(widgets.VBox, "sw-below", "sw-idle")
-        super().__init__(children=(self._screen, self._below), _dom_classes=("sw-stage",))
+        super().__init__(children=(self._room,), _dom_classes=("sw-stage",))
 
     @property
     def clip(self) -> widgets.Output:
@@ -114,6 +114,7 @@ class Stage(LightBox):
         self._below.remove_class("sw-idle")
         self.update(note)
         self._clip.outputs = (output,)
+        self.children = (self._room, self._clip, self._below)
 
     def update(self, note: str = "") -> None:
         """Show what is true of the take now."""

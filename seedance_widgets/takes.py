@@ -16,6 +16,7 @@ import ipywidgets as widgets
 from .captions import caption, name_of, poster_html
 from .errors import GenerationFailed, LibraryError
 from .light import LightBox
+from .looks import join_when_filled
 from .status import word
 
 if TYPE_CHECKING:
@@ -147,6 +148,10 @@ class Strip(LightBox):
         self._note = kit.make(widgets.HTML, "sw-strip-note")
         self._row = kit.make(widgets.HBox, "sw-cards")
         super().__init__(children=(self._note, self._row), _dom_classes=("sw-strip",))
+
+    def join_when_filled(self, box: Any) -> None:
+        """Let it join a box once there is a take, or something to be said of some."""
+        join_when_filled(self, box, self._row, self._note)
 
     @property
     def cards(self) -> tuple[Card, ...]:

@@ -33,8 +33,8 @@ def upload(control: Any, name: str, content: bytes, kind: str = "image/png") -> 
 
 
 def note(control: Any) -> str:
-    """Return the HTML of the line below a control."""
-    return str(next(child for child in walk(control) if "sw-note" in child._dom_classes).value)
+    """Return the HTML of the line below a control; empty where nothing has been said there yet."""
+    return next((str(child.value) for child in walk(control) if "sw-note" in child._dom_classes), "")
 
 
 def shown(widget: Any) -> Any:

@@ -206,7 +206,7 @@ def test_grid_and_panel_leave_pictures_too(studio, front_end):
     panel.submit()[0].wait(20)
     until(lambda: any("a kite" in data["text/html"] and "<img" in data["text/html"] for data, _ in front_end.updated))
     assert ".sw-kept-" in grid._hides
-    assert ".sw-kept-" in panel.children[0].value
+    assert ".sw-kept-" in panel.children[0].children[0].value, "with the title"
 
 
 # Keepsakes ----------------------------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def test_the_first_page_of_a_gallery_costs_few_messages(tmp_path, monkeypatch):
 def test_opening_a_panel_costs_few_bytes(make_studio, wire):
     panel = make_studio().panel()
     panel._repr_mimebundle_()
-    assert 0 < sum(wire) <= 70_000
+    assert 0 < sum(wire) <= 62_000
     panel.close()
 
 

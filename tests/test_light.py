@@ -11,6 +11,7 @@ from forms import counted, shown
 from ipywidgets.embed import dependency_state, embed_data
 
 from seedance_widgets.light import LightBox, LightRow, light
+from seedance_widgets.looks import join_when_filled
 
 Button, Text = light(widgets.Button), light(widgets.Text)
 
@@ -129,3 +130,30 @@ def test_it_is_of_the_kind_that_it_was_made_from() -> None:
     assert isinstance(Button(), widgets.Button)
     assert light(widgets.Button) is Button
     assert repr(Button(description="go")) == "Button(description='go')"
+
+
+# -- parts that join late ----------------------------------------------------------------------------
+
+
+def test_a_part_joins_behind_the_others_once_it_is_filled_and_stays(opened: dict[str, str]) -> None:
+    first, note, part = Text(), light(widgets.HTML)(value=""), LightBox()
+    box = shown(LightBox([first]))
+    join_when_filled(part, box)
+    join_when_filled(note, box)
+    assert len(opened) == 2
+    part.children = (Text(),)
+    note.value = "words"
+    assert box.children == (first, part, note)
+    assert len(opened) == 5
+    part.children, note.value = (), ""
+    part.children = (Text(),)
+    assert box.children == (first, part, note)
+
+
+def test_a_part_joins_with_what_is_filled_inside_it() -> None:
+    row = LightRow()
+    part, box = LightBox([row]), LightBox()
+    join_when_filled(part, box, row)
+    assert box.children == ()
+    row.children = (Text(),)
+    assert box.children == (part,)

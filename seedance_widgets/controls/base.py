@@ -52,6 +52,8 @@ class Control(LightBox):
 
     value: TraitType[Any, Any] = Exact(UNSET)
     wide: bool = False
+    children: Any
+    looks: tuple[str, ...] = ()  # CSS classes of the kind
     note_below: bool = True  # False where ``build`` puts the line of problems elsewhere
     rank: int = 2  # the place in the form: prompt, required, choices and numbers, seed, switches, media
 
@@ -67,10 +69,9 @@ class Control(LightBox):
         self._note = kit.make(widgets.HTML, "sw-note")
         with self._quietly():
             body = self.build()
-        super().__init__(
-            children=[*body, self._note] if self.note_below else body,
-            _dom_classes=("sw-cell", "sw-wide") if self.wide else ("sw-cell",),
-        )
+        noted = ("sw-noted",) if self.note_below else ()
+        classes = ("sw-cell", *(("sw-wide",) if self.wide else ()), *noted, *self.looks)
+        super().__init__(children=body, _dom_classes=classes)
         with self._quietly():
             self.show(UNSET)
         self._draw_note()
@@ -171,6 +172,8 @@ class Control(LightBox):
         texts = [f"{problem.path} {problem.message}".strip() for problem in self._problems]
         said = problem_html("; ".join(texts)) or problem_html(self._hinted or self.remark(), "sw-remark")
         self._note.value = said + self.ending()
+        if self.note_below and self._note.value and self._note not in self.children:
+            self.children = (*self.children, self._note)
 
 
 def problem_html(text: str, *classes: str) -> str:

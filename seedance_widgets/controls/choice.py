@@ -181,16 +181,12 @@ class DropdownControl(ChoiceControl):
 class ShapeControl(DropdownControl):
     """The shape of the frame: a list, and beside it the outline of the chosen shape."""
 
-    def build(self) -> Sequence[widgets.Widget]:
-        """Make the list and the outline."""
-        super().build()
-        self.outline = self.kit.make(widgets.HTML, "sw-outline", value=outline(self.field.default))
-        return [self.kit.make(widgets.HBox, "sw-row", children=(self.list, self.outline))]
+    looks = ("sw-shape",)
 
-    def aside(self) -> str:
-        """Let the outline follow the value."""
-        self.outline.value = outline(self.field.default if self.value is UNSET else self.value)
-        return ""
+    def ending(self) -> str:
+        """Draw the outline; CSS puts it beside the list."""
+        shape = outline(self.field.default if self.value is UNSET else self.value)
+        return f'{super().ending()}<span class="sw-outline">{shape}</span>'
 
 
 def outline(ratio: Any, box: float = 22.0) -> str:

@@ -118,7 +118,8 @@ class LinkControl(TextControl):
             gone, self.offer = self.offer, None
             if gone is None and self.kit.sources is not None:
                 self.offer = self.kit.sources.offer(self.media, self.kit, self._taken, self._toggled)
-            self.children = tuple(part for part in (self.row, self.offer, self._note) if part is not None)
+            note = self._note if self._note in self.children else None  # it comes with its first words
+            self.children = tuple(part for part in (self.row, self.offer, note) if part is not None)
             if gone is not None:
                 close_tree(gone)
 

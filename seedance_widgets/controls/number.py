@@ -115,6 +115,7 @@ class SeedControl(Control):
     """The seed: a new one each time, or a fixed number; the dice fixes one by chance."""
 
     wide: bool = True
+    looks = ("sw-in-line",)
     rank: int = 3
     _emptied = False  # by a person, who had chosen "fixed"
 
@@ -138,7 +139,7 @@ class SeedControl(Control):
         self.choice.observe(self._chosen, "value")
         self.watch(self.box)
         self.dice.on_click(lambda _button: self.roll())
-        return [self.kit.make(widgets.HBox, "sw-row", children=(self.choice, self.box, self.dice))]
+        return [self.choice, self.box, self.dice]
 
     def roll(self) -> None:
         """Fix a random seed, 0 to 2³¹−1 inside the field's bounds."""
