@@ -394,6 +394,13 @@ def test_a_long_row_is_broken_so_that_a_notebook_has_room(studio):
     assert {at["width"] for at, _ in elements.of("video")} == {"240"}
 
 
+def test_a_broken_row_leaves_no_take_alone(studio):
+    grid = studio.sweep("a dragon", seed="1-9").wait(30)
+    elements = Elements(sharing.table(grid)._repr_html_())
+    assert len(elements.of("tr")) == 6  # 3 + 3 + 3, not 4 + 4 + 1
+    assert {at["width"] for at, _ in elements.of("video")} == {"320"}
+
+
 def test_the_table_links_large_clips_beside_the_notebook(grid, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with options.set(embed_cap=0):

@@ -17,6 +17,8 @@ _ROOM = 960  # CSS pixels for all columns together
 _NARROWEST = 180
 _MOST_ACROSS = 4  # of a single row, which is broken; a table keeps its columns
 _CELL = 'style="text-align:left;vertical-align:top;padding:4px 8px 10px 0;background:transparent"'
+_ROW = '<tr style="background:transparent">'  # notebooks have stripes for tables of numbers
+_FITS = 'style="max-width:100%;height:auto" '  # in a narrow notebook all columns are seen, if smaller
 
 
 class Table:
@@ -31,7 +33,9 @@ class Table:
     def __init__(self, exhibit: Exhibit) -> None:
         self._exhibit = exhibit
         broken = len(exhibit.rows) == len(exhibit.blocks) == 1
-        self._across = min(len(exhibit.columns), _MOST_ACROSS) if broken else len(exhibit.columns)
+        count = len(exhibit.columns)
+        lines = -(-count // _MOST_ACROSS) if broken else 1
+        self._across = -(-count // lines)  # 3 + 3 + 3, not 4 + 4 + 1
 
     def _repr_html_(self) -> str:
         exhibit = self._exhibit
@@ -49,22 +53,22 @@ class Table:
                 yield from self._block(exhibit.blocks[start // (across * down)])
             label = exhibit.rows[start // across % down]
             cells = [self._cell(spot) for spot in exhibit.spots[start : start + across]]
-            yield f"<tr>{self._side(label)}{''.join(cells)}</tr>"
+            yield f"{_ROW}{self._side(label)}{''.join(cells)}</tr>"
 
     def _broken(self) -> Iterator[str]:
         """Yield one row as several that a notebook has room for, each with its headers."""
         spots, columns = self._exhibit.spots, self._exhibit.columns
         for start in range(0, len(spots), self._across):
             end = start + self._across
-            yield f"<tr>{_heads(columns[start:end])}</tr>"
-            yield f"<tr>{''.join(self._cell(spot) for spot in spots[start:end])}</tr>"
+            yield f"{_ROW}{_heads(columns[start:end])}</tr>"
+            yield f"{_ROW}{''.join(self._cell(spot) for spot in spots[start:end])}</tr>"
 
     def _block(self, block: str) -> Iterator[str]:
         """Yield the label of a block, and the headers of the columns."""
         columns = self._exhibit.columns
         if block:
-            yield f'<tr><th colspan="{len(columns) + 1}" {_CELL}>{escape(block)}</th></tr>'
-        yield f"<tr>{self._side('', 'td')}{_heads(columns)}</tr>"
+            yield f'{_ROW}<th colspan="{len(columns) + 1}" {_CELL}>{escape(block)}</th></tr>'
+        yield f"{_ROW}{self._side('', 'td')}{_heads(columns)}</tr>"
 
     def _side(self, label: str, tag: str = "th") -> str:
         """Return the cell at the left, where rows have labels."""
@@ -76,11 +80,12 @@ class Table:
     def _cell(self, spot: Spot) -> str:
         width = max(_NARROWEST, min(options.width, _ROOM // self._across))
         if spot.path is None:
-            return f'<td {_CELL}><div style="width:{width}px"><em>{escape(spot.words)}</em></div></td>'
+            return f'<td {_CELL}><div style="max-width:{width}px"><em>{escape(spot.words)}</em></div></td>'
         from ..media import video
 
         player = video(spot.path, width=width)._repr_html_()  # type: ignore[no-untyped-call]
-        return f'<td {_CELL}>{player}<div style="width:{width}px">{escape(_caption(spot))}</div></td>'
+        player = player.replace("<video ", f"<video {_FITS}", 1)
+        return f'<td {_CELL}>{player}<div style="max-width:{width}px">{escape(_caption(spot))}</div></td>'
 
     def __repr__(self) -> str:
         lines = [

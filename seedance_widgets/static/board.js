@@ -6,7 +6,7 @@ import { el, say } from "./dom.js";
 const NARROW = 720; // pixels; below, a row's header stands above its row
 const GAP = 8;
 const USUAL_WIDTH = 176; // of a cell, where there is room for several
-const AROUND = 82; // what a cell is higher than its frame
+const AROUND = 82 / 13; // what a cell is higher than its frame, in sizes of letters
 const SHARE_FOR_ALL = 0.75; // of the window, for all rows
 const LEAST_WIDTH = 130;
 const SHARE_OF_HEIGHT = 0.62; // of the window, for one frame
@@ -77,10 +77,11 @@ export class Board {
   _fit(count, shape) {
     const room = this.element.clientWidth + GAP;
     const least = Math.max(LEAST_WIDTH, USUAL_WIDTH * Math.min(1.2, Math.sqrt(shape / (16 / 9))));
+    const around = AROUND * parseFloat(getComputedStyle(this.element).fontSize);
     let best = { columns: 1, width: 0 };
     const fewest = room / 2 - GAP >= LEAST_WIDTH ? Math.min(count, 2) : 1; // side by side is what it is for
     for (let columns = Math.max(fewest, 1); columns <= count; columns += 1) {
-      const height = (SHARE_FOR_ALL * window.innerHeight) / Math.ceil(count / columns) - AROUND;
+      const height = (SHARE_FOR_ALL * window.innerHeight) / Math.ceil(count / columns) - around;
       const width = Math.min(room / columns - GAP, height * shape, mostWidth(shape));
       if (width > best.width) best = { columns, width };
     }

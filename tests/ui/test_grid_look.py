@@ -187,3 +187,46 @@ def test_a_large_take_fills_the_room_and_the_size_stays_that_of_the_others(open_
     button(take(grid, 1), "Pick").click()
     expect(button(take(grid, 1), "Pick")).to_have_attribute("aria-pressed", "true")
     assert grid.get_by_role("slider", name="Size").input_value() == size
+
+
+# Sizes --------------------------------------------------------------------------------------------------------
+
+
+def test_large_letters_have_room(open_grid):
+    notebook, grid = open_grid("seed='1-3'", faults=["fail:whom=seed=2:message=too menacing"])
+    ready(notebook, grid, 2)
+    fitting = "all => all.every(it => it.scrollHeight <= it.clientHeight + 1)"
+    parts = grid.locator("button:visible, .swg-caption:visible, .swg-label:visible")
+    small = button(take(grid, 2), "Retry").bounding_box()["height"]
+    notebook.page.add_style_tag(content=":root, body { --jp-ui-font-size1: 20px !important; }")
+    expect(take(grid, 1).locator(".swg-caption")).to_have_css("font-size", "17px")
+    assert parts.evaluate_all(fitting)
+    assert button(take(grid, 2), "Retry").bounding_box()["height"] == pytest.approx(small * 20 / 13, abs=1)
+
+
+def test_fingers_find_each_button_of_a_small_take(open_grid):
+    page = {**NARROW, "has_touch": True, "is_mobile": True}
+    _, grid = open_grid("resolution=['480p', '720p'], seed='1-3'", page=page)
+    expect(grid).to_contain_text("6 of 6 done")
+    cell = take(grid, 1).first
+    expect(button(cell, "Enlarge")).to_be_hidden()  # two taps do the same
+    stars, pick, more = cell.get_by_role("radiogroup"), button(cell, "Pick"), button(cell, "More")
+    for first, second in ((stars, pick), (pick, more), (stars, more)):
+        assert is_clear(first, second)
+    assert lies_in(more, cell)
+    for part in (pick, more):
+        assert part.bounding_box()["height"] >= 34
+
+
+@pytest.mark.parametrize("width", [700, 1280])
+def test_the_table_that_stays_in_the_notebook_fits_and_has_no_stripes(open_grid, width):
+    page = {"viewport": {"width": width, "height": 900}}
+    notebook, _ = open_grid("resolution=['480p', '720p'], seed='1-3'", "grid.wait(30).show()", page=page)
+    notebook.run("grid.wait(30)")
+    output = notebook.cell("grid.wait(30)").locator(".jp-OutputArea-output").first
+    last = output.locator("video").last
+    expect(last).to_be_visible()
+    assert output.evaluate("output => output.scrollWidth <= output.clientWidth")
+    assert last.evaluate("video => video.clientWidth / video.clientHeight") == pytest.approx(16 / 9, abs=0.1)
+    for row in output.locator("tr").all():
+        expect(row).to_have_css("background-color", "rgba(0, 0, 0, 0)")
