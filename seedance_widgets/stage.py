@@ -124,7 +124,9 @@ class Stage(LightBox):
         rated = f'<span class="sw-unseen">rated {generation.rating} of {STARS}</span>'
         self._words = caption(generation) + (f" · {note}" if note else "")
         words = escape(self._words, quote=True)
-        self._caption.value = f'<span class="sw-caption" title="{words}">{words}</span>{rated}'
+        first, *rest = words.split(" · ")  # what does not fit is left out as a whole; the tooltip has it
+        parts = "".join(f"<span>{part}</span>" for part in (first, *(f" · {part}" for part in rest)))
+        self._caption.value = f'<span class="sw-caption" title="{words}">{parts}</span>{rated}'
         for number, star in enumerate(self._stars, 1):
             star._dom_classes = ("sw-star", "sw-on") if number <= generation.rating else ("sw-star",)
         self._pick.value = generation.picked

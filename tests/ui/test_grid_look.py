@@ -9,6 +9,15 @@ from playwright.sync_api import Locator, expect
 NARROW = {"viewport": {"width": 700, "height": 900}}
 REASON = "The prompt may contain content that the safety system does not allow, in this country or in another"
 
+# The parts of a caption that are seen, and whether each is whole.
+SHOWN = """
+caption => {
+  const bottom = caption.getBoundingClientRect().bottom;
+  return [...caption.children].filter(part => part.getBoundingClientRect().top < bottom - 4)
+    .map(part => [part.textContent, part.scrollWidth <= part.clientWidth + 1]);
+}
+"""
+
 
 def lies_in(inner: Locator, outer: Locator) -> bool:
     """Whether all of an element is within another one."""
@@ -124,11 +133,23 @@ def test_a_caption_shows_whole_parts_only(open_grid):
     _, grid = open_grid("resolution=['480p', '720p'], seed='1-4'", page=NARROW)
     expect(grid).to_contain_text("8 of 8 done")
     caption = take(grid, 1).first.get_by_title("320×180 · 2.0 s")
-    shown = caption.evaluate(
-        "caption => [...caption.children].filter(part => part.offsetTop < caption.offsetTop + caption.clientHeight)"
-        ".map(part => [part.textContent, part.scrollWidth <= part.clientWidth])"
-    )
+    shown = caption.evaluate(SHOWN)
     assert shown[0] == ["320×180", True]
+    assert all(whole for _, whole in shown)
+
+
+@pytest.mark.parametrize("width", [980, 1040])
+def test_the_caption_of_the_panel_shows_whole_parts_too(open_grid, width):
+    opened = "panel = studio.panel()\npanel"
+    again = "panel.form.request = {'prompt': 'a dragon', 'seed': 2147483646}\npanel.submit()[0].wait(30)"
+    page = {"viewport": {"width": width, "height": 900}}
+    notebook, _ = open_grid("seed=[2147483646, 2147483647]", opened, again, page=page)
+    notebook.run(opened)
+    notebook.run(again)
+    caption = notebook.cell(opened).locator(".sw-caption")
+    expect(caption).to_contain_text("seed 2147483646 · 320×180 · 2.0 s")
+    shown = caption.evaluate(SHOWN)
+    assert shown[0] == ["seed 2147483646", True]
     assert all(whole for _, whole in shown)
 
 
