@@ -21,6 +21,7 @@ from seedance_widgets import sharing
 from seedance_widgets.grid import Grid
 from seedance_widgets.sharing import tile
 from seedance_widgets.sharing.exhibit import exhibit
+from seedance_widgets.sharing.mosaic import Mosaic
 from seedance_widgets.studio import Studio
 
 from .report import Row
@@ -35,12 +36,14 @@ def made(folder: str, takes: int, resolution: str) -> Grid:
         return studio.sweep(PROMPT, seed=f"1-{takes}", resolution=resolution, duration=5, confirm=False).wait(600)
 
 
-def command(paths: Sequence[Path], width: int, height: int, target: Path) -> list[str]:
-    """Return what FFmpeg is told, to lay clips side by side as large as ours are."""
+def command(paths: Sequence[Path], whole: Mosaic, target: Path) -> list[str]:
+    """Return what FFmpeg is told, to lay clips side by side as large as ours are, in a frame as large as ours."""
+    width, height = (getattr(whole.cells[0].pictures[0], side) for side in ("width", "height"))
     across = math.ceil(math.sqrt(len(paths)))
     scaled = "".join(f"[{n}:v]scale={width}:{height}:flags=bicubic[s{n}];" for n in range(len(paths)))
     places = "|".join(f"{n % across * width}_{n // across * height}" for n in range(len(paths)))
     stack = "".join(f"[s{n}]" for n in range(len(paths))) + f"xstack=inputs={len(paths)}:layout={places}:fill=black"
+    stack += f",pad={whole.width}:{whole.height}:(ow-iw)/2:oh-ih"
     inputs = [part for path in paths for part in ("-i", str(path))]
     settings = [part for name, value in tile.ENCODER.items() for part in (f"-{name}", value)]
     coded = ["-an", "-c:v", "libx264", *settings, "-g", "48", "-pix_fmt", "yuv420p", "-movflags", "+faststart"]
@@ -62,12 +65,12 @@ def timed(act: Callable[[], object], who: int) -> tuple[float, float]:
 def in_turns(grid: Grid, folder: Path, repeat: int) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
     """Measure both, ours and FFmpeg's, in turns; the latter is empty where there is no FFmpeg."""
     seen = exhibit(grid, decoded=True)
-    box = tile.plan(seen, tile.WIDEST).cells[0].pictures[0]
+    whole = tile.plan(seen, tile.WIDEST)
     paths = [spot.path for spot in seen.shown if spot.path]
     theirs, ours = [], []
     for _ in range(repeat):
         if shutil.which("ffmpeg"):
-            asked = command(paths, box.width, box.height, folder / "ffmpeg.mp4")
+            asked = command(paths, whole, folder / "ffmpeg.mp4")
             theirs.append(timed(lambda asked=asked: subprocess.run(asked, check=True), resource.RUSAGE_CHILDREN))
         ours.append(timed(lambda: sharing.save(grid, folder / "x.mp4"), resource.RUSAGE_SELF))
     return ours, theirs
