@@ -35,7 +35,8 @@ export class Boxes {
       const short = this.view.getUint32(at);
       const size = short === 1 ? Number(this.view.getBigUint64(at + 8)) : short || end - at;
       if (size < 8) break;
-      found.set(name, [...(found.get(name) ?? []), { at, start: at + (short === 1 ? 16 : 8), end: at + size }]);
+      const box = { at, start: at + (short === 1 ? 16 : 8), end: at + size };
+      if (!found.get(name)?.push(box)) found.set(name, [box]);
       at += size;
     }
     return found;

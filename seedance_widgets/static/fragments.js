@@ -8,7 +8,7 @@ import { Boxes } from "./boxes.js";
 /** @typedef {import("./mp4.js").Track} Track */
 /** @typedef {import("./boxes.js").Box} Box */
 
-const FILE_TYPE = [..."isom"].map((letter) => letter.charCodeAt(0));
+const FILE_TYPE = letters("isom");
 /** A fragment's samples are placed from its own start, and come with these fields each: length, size, flags, delay. */
 const FROM_THE_FRAGMENT = 0x020000;
 const FIELDS = 0x000f01;
@@ -16,7 +16,9 @@ const FIELDS = 0x000f01;
 const INDEPENDENT = 0x02000000;
 const DEPENDENT = 0x01010000;
 /** These stay as they are; the tables of the samples are left empty, and what edits times is left out. */
-const KEPT = new Set(["mvhd", "tkhd", "mdhd", "hdlr", "vmhd", "smhd", "dinf", "stsd"]);
+const KEPT = new Set(["mvhd", "tkhd", "mdhd", "hdlr", "vmhd", "smhd", "dinf"]);
+/** How colours are meant where nobody says it: of small pictures as of BT.601, of others as of BT.709. */
+const LARGE = 720;
 const OPENED = new Set(["moov", "trak", "mdia", "minf", "stbl"]);
 const EMPTIED = ["stts", "stsc", "stco"];
 
@@ -43,12 +45,29 @@ export function headOf(track) {
  */
 function stripped(boxes, parent, name, wanted, more = bytes([])) {
   const inside = [...boxes.children(parent)].flatMap(([each, found]) => {
+    if (each === "stsd") return [described(boxes, found[0])];
     if (KEPT.has(each)) return [boxes.copy(found[0])];
     if (!OPENED.has(each)) return [];
     return [stripped(boxes, each === "trak" ? wanted : found[0], each, wanted)];
   });
   const tables = EMPTIED.map((each) => box(each, words(0, 0)));
   return box(name, ...inside, ...(name === "stbl" ? [...tables, box("stsz", words(0, 0, 0))] : []), more);
+}
+
+/**
+ * What the samples are. How colours are meant, if nothing says it, browsers guess of a file and of a stream differently: so
+ * the stream is told what is guessed of the file. What the pictures themselves say goes before it.
+ * @param {Boxes} boxes
+ * @param {Box} kinds
+ */
+function described(boxes, kinds) {
+  const entry = boxes.children({ ...kinds, start: kinds.start + 8 }).get("avc1")?.[0];
+  const begin = entry ? entry.start + 78 : 0; // of the boxes in it
+  if (!entry || boxes.children({ ...entry, start: begin }).has("colr")) return boxes.copy(kinds);
+  const guess = boxes.view.getUint16(entry.start + 26) < LARGE ? 6 : 1;
+  const colours = box("colr", bytes(letters("nclx")), bytes([0, guess, 0, guess, 0, guess, 0]));
+  const [fixed, more] = [boxes.bytes.subarray(entry.start, begin), boxes.bytes.subarray(begin, entry.end)];
+  return box("stsd", words(0, 1), box("avc1", fixed, colours, more));
 }
 
 /**
@@ -78,9 +97,13 @@ export function fragment(number, track, samples, data) {
 
 /** @param {string} name @param {...Uint8Array} inside */
 function box(name, ...inside) {
-  const letters = [...name].map((letter) => letter.charCodeAt(0));
   const size = inside.reduce((sum, each) => sum + each.length, 8);
-  return join(words(size), bytes(letters), ...inside);
+  return join(words(size), bytes(letters(name)), ...inside);
+}
+
+/** @param {string} name */
+function letters(name) {
+  return [...name].map((letter) => letter.charCodeAt(0));
 }
 
 /** @param {...number} numbers of 32 bits */

@@ -3,9 +3,12 @@
 // piece; the browser itself plays the rest.
 
 import { Boxes, must } from "./boxes.js";
+import { isSquare } from "./sps.js";
 
 /** Clips have hundreds of pictures; a file that claims more than this is not read. */
 const MOST_SAMPLES = 10000;
+/** As a fixed-point number of 16 and 16 bits. */
+const ONE = 0x10000;
 
 /** @typedef {import("./boxes.js").Box} Box */
 /**
@@ -37,9 +40,10 @@ export function readMp4(buffer) {
  * @throws {RangeError} where it is not read here, or its index is not in these bytes
  */
 export function readTracks(bytes) {
-  const boxes = new Boxes(bytes);
+  const file = new Boxes(bytes);
+  const boxes = new Boxes(file.copy(file.inside(file.all, "moov")).slice()); // its own, so that the file is not held
   const movie = boxes.inside(boxes.all, "moov");
-  boxes.copy(movie);
+  if (boxes.children(movie).has("mvex")) throw new RangeError("in fragments");
   return (boxes.children(movie).get("trak") ?? []).map((box) => new Track(boxes, box));
 }
 
@@ -54,17 +58,37 @@ export class Track {
     this.media = boxes.inside(box, "mdia");
     this.table = boxes.inside(this.media, "minf", "stbl");
     this.kind = this.#name(boxes.inside(this.media, "hdlr").start + 8);
-    const header = boxes.inside(this.media, "mdhd");
     /** Units of time in a second. */
-    this.scale = boxes.number(header, boxes.view.getUint8(header.start) ? 20 : 12);
+    this.scale = this.#behindDates(boxes.inside(this.media, "mdhd"));
+    this.edit = this.#edit();
     /** In the order of decoding. */
     this.samples = this.#samples();
   }
 
+  /** When its last sample ends. */
+  get seconds() {
+    return Math.max(0, ...this.samples.map((each) => each.seconds + each.length / this.scale));
+  }
+
   /** Its number in the file. */
   get id() {
-    const header = this.boxes.inside(this.box, "tkhd");
+    return this.#behindDates(this.boxes.inside(this.box, "tkhd"));
+  }
+
+  /** Of a header, what follows its two dates, which are long or short. @param {Box} header */
+  #behindDates(header) {
     return this.boxes.number(header, this.boxes.view.getUint8(header.start) ? 20 : 12);
+  }
+
+  /** Whether the pictures are shown as they are: not turned, nor of another shape unless the file says it of their pixels. */
+  get isUpright() {
+    const [header, entry] = [this.boxes.inside(this.box, "tkhd"), this.#entry("avc1", 0)];
+    const at = this.boxes.view.getUint8(header.start) ? 52 : 40;
+    const [width, height] = [24, 26].map((place) => this.boxes.view.getUint16(entry.start + place));
+    const hasShape = this.boxes.children({ ...entry, start: entry.start + 78 }).has("pasp");
+    const wanted = [ONE, 0, 0, 0, ONE, 0, 0, 0, 2 ** 30, ...(hasShape ? [] : [width * ONE, height * ONE])];
+    const isSo = wanted.every((each, index) => each === this.boxes.number(header, at + 4 * index));
+    return isSo && (hasShape || isSquare(this.description));
   }
 
   /** What the codec is told first: of H.264 only. */
@@ -75,13 +99,14 @@ export class Track {
 
   /** As browsers name it. */
   get codec() {
-    if (this.kind === "soun") return this.#entry("mp4a", 28) && "mp4a.40.2";
+    if (this.kind === "soun") return plainAac(this.boxes, this.boxes.inside(this.#entry("mp4a", 28), "esds"));
     return `avc1.${[...this.description.subarray(1, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
   }
 
-  /** The first entry of what the samples are, behind its fixed part. @param {string} name @param {number} fixed */
+  /** What the samples are, behind its fixed part. @param {string} name @param {number} fixed */
   #entry(name, fixed) {
     const kinds = this.boxes.inside(this.table, "stsd");
+    if (this.boxes.number(kinds, 4) !== 1) throw new RangeError("of several kinds");
     const entry = this.boxes.inside({ ...kinds, start: kinds.start + 8 }, name);
     return { ...entry, start: entry.start + fixed };
   }
@@ -113,13 +138,13 @@ export class Track {
 
   /** Samples lie one behind the other in chunks. @param {number[]} sizes */
   #offsets(sizes) {
-    const chunks = this.boxes.inside(this.table, "stco");
+    const chunks = this.#rows("stco", 4, (at) => this.boxes.number(at, 0));
     const runs = this.#rows("stsc", 12, (at) => [this.boxes.number(at, 0), this.boxes.number(at, 4)]);
     const offsets = [];
-    for (let chunk = 0; offsets.length < sizes.length; chunk += 1) {
-      const [, count] = must(runs.findLast(([first]) => first <= chunk + 1));
-      let offset = this.boxes.number(chunks, 8 + 4 * chunk);
-      for (let each = 0; each < count && offsets.length < sizes.length; each += 1) {
+    for (let chunk = 0, run = 0; offsets.length < sizes.length; chunk += 1) {
+      while (runs[run + 1]?.[0] <= chunk + 1) run += 1;
+      let offset = must(chunks[chunk]);
+      for (let each = 0; each < runs[run][1] && offsets.length < sizes.length; each += 1) {
         offsets.push(offset);
         offset += sizes[offsets.length - 1];
       }
@@ -145,17 +170,24 @@ export class Track {
       if (index) decoded += lengths[index - 1];
       return { length, decoded, shown: decoded + delays[index] };
     });
-    const start = this.#start() ?? Math.min(...times.map(({ shown }) => shown));
-    return times.map((each) => ({ ...each, seconds: (each.shown - start) / this.scale }));
+    return times.map((each) => ({ ...each, seconds: (each.shown - this.edit.start) / this.scale }));
   }
 
-  /** Where the presentation begins in the time of the track; null where the file does not say. */
-  #start() {
-    if (!this.boxes.children(this.box).has("edts")) return null;
-    const edits = this.boxes.inside(this.box, "edts", "elst");
-    if (this.boxes.number(edits, 4) !== 1) throw new RangeError("cut together from several pieces");
-    const isLong = this.boxes.view.getUint8(edits.start) === 1;
-    return isLong ? Number(this.boxes.view.getBigInt64(edits.start + 16)) : this.boxes.number(edits, 12) | 0;
+  /**
+   * Which piece of the track is presented: from where, in its own units, and for how many seconds.
+   * @returns {{start: number, seconds: number}}
+   */
+  #edit() {
+    const { boxes } = this;
+    if (!boxes.children(this.box).has("edts")) return { start: 0, seconds: Infinity };
+    const edits = boxes.inside(this.box, "edts", "elst");
+    const isLong = boxes.view.getUint8(edits.start) === 1;
+    const number = (/** @type {number} */ at) =>
+      isLong ? Number(boxes.view.getBigInt64(edits.start + 8 + 8 * at)) : boxes.number(edits, 8 + 4 * at) | 0;
+    const [length, start, speed] = [number(0), number(1), boxes.number(edits, isLong ? 24 : 16)];
+    if (boxes.number(edits, 4) !== 1 || start < 0 || speed !== ONE) throw new RangeError("cut together");
+    const scale = this.#behindDates(boxes.inside(boxes.all, "moov", "mvhd"));
+    return { start, seconds: length > 0 ? length / scale : Infinity };
   }
 
   /**
@@ -165,11 +197,12 @@ export class Track {
    * @param {(at: Box) => number} read
    */
   #spread(name, count, read) {
-    const values = this.#rows(name, 8, (at) => [this.boxes.number(at, 0), read(at)]).flatMap(([times, value]) =>
-      Array.from({ length: Math.min(times, count) }, () => value),
-    );
+    const values = [];
+    for (const [times, value] of this.#rows(name, 8, (at) => [this.boxes.number(at, 0), read(at)])) {
+      for (let left = Math.min(times, count - values.length); left > 0; left -= 1) values.push(value);
+    }
     if (values.length < count) throw new RangeError(`${name} is too short`);
-    return values.slice(0, count);
+    return values;
   }
 
   /**
@@ -184,4 +217,22 @@ export class Track {
     const count = Math.min(this.boxes.number({ start }, 4), MOST_SAMPLES);
     return Array.from({ length: count }, (_, row) => read({ at, start: start + 8 + width * row, end }));
   }
+}
+
+/**
+ * The name of plain AAC, if it is that: of other kinds a browser must be told more.
+ * @param {Boxes} boxes
+ * @param {Box} esds descriptors within each other, ISO/IEC 14496-1
+ */
+function plainAac({ bytes }, { start }) {
+  const inside = (/** @type {number} */ at, /** @type {number} */ tag) => {
+    if (bytes[at] !== tag) throw new RangeError("not there");
+    do at += 1;
+    while (bytes[at] & 0x80); // a length of up to four bytes
+    return at + 1;
+  };
+  const config = inside(inside(start + 4, 3) + 3, 4);
+  const kind = bytes[inside(config + 13, 5)] >> 3;
+  if (bytes[config] !== 0x40 || kind !== 2) throw new RangeError("not plain AAC");
+  return "mp4a.40.2";
 }

@@ -3,6 +3,7 @@
 
 import { fragment, headOf } from "./fragments.js";
 import { readTracks } from "./mp4.js";
+import { isStreamable } from "./streamable.js";
 
 /** @typedef {import("./mp4.js").Sample} Sample */
 /** @typedef {import("./mp4.js").Track} Track */
@@ -25,8 +26,8 @@ export class Stream {
     if (typeof MediaSource === "undefined" || total > MOST_STREAMED) return null;
     try {
       const tracks = readTracks(begin).filter((track) => track.kind === "vide" || track.kind === "soun");
-      const known = tracks.every((track) => MediaSource.isTypeSupported(typeOf(track)));
-      return known && tracks.some((track) => track.kind === "vide") ? new Stream(tracks) : null;
+      const known = isStreamable(tracks, total) && tracks.every((track) => MediaSource.isTypeSupported(typeOf(track)));
+      return known ? new Stream(tracks) : null;
     } catch {
       return null;
     }
@@ -77,6 +78,7 @@ class Lane {
   /** @param {Track} track */
   constructor(track) {
     this._track = track;
+    this.seconds = track.seconds;
     this._count = 0; // samples made into fragments
     this._fragments = 0;
     /** @type {Uint8Array[]} */
@@ -88,11 +90,6 @@ class Lane {
     this._moved = () => {};
   }
 
-  get seconds() {
-    const { samples, scale } = this._track;
-    return Math.max(0, ...samples.map((each) => each.seconds + each.length / scale));
-  }
-
   get isDone() {
     const { _buffer: buffer, _track: track } = this;
     return Boolean(buffer && !buffer.updating && !this._waiting.length && this._count === track.samples.length);
@@ -100,11 +97,11 @@ class Lane {
 
   /** @param {MediaSource} source @param {() => void} moved called when something was taken */
   open(source, moved) {
-    const { samples, scale } = this._track;
+    const { edit, scale } = this._track;
     this._moved = moved;
     this._source = source;
     this._buffer = source.addSourceBuffer(typeOf(this._track));
-    if (samples.length) this._buffer.timestampOffset = samples[0].seconds - samples[0].shown / scale + AFTER;
+    this._buffer.timestampOffset = AFTER - edit.start / scale;
     this._buffer.addEventListener("updateend", () => this.push());
   }
 
