@@ -80,7 +80,7 @@ class Answering(Questions):
                 total = file.seek(0, os.SEEK_END)
                 file.seek(max(0, begin))
                 return {"total": total, "type": _type(path)}, file.read(max(0, size))
-        except (SeedanceError, KeyError, OSError) as error:
+        except (SeedanceError, LookupError, OSError) as error:
             return {"error": words(error)}, b""
 
     def _poster(self, question: Question) -> Answer:

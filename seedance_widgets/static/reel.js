@@ -86,9 +86,10 @@ export class Reel {
     this.file.reject(error);
   }
 
-  /** Gives everything back. */
+  /** Gives everything back. Who waits for the whole, to download it, hears of it. */
   drop() {
     this.dropped = true;
+    this.fail(new Error("The clip was put away before all of it had come."));
     this._stream?.close();
     this._early.clear();
     this._bytes = new Uint8Array(0);

@@ -7,6 +7,7 @@ import { Reel } from "./reel.js";
 const FIRST = 2 ** 19; // bytes of a clip that are asked for at first: half a second of 8 Mbit/s
 const NEXT = 2 ** 20; // bytes that are asked for afterwards, at a time
 const QUESTION = 2 ** 22; // bytes in one answer
+const PARTS = 64; // in one question, as many as the kernel answers
 const UNDER_WAY = 2; // questions under way
 const SHORT = "The clip came cut short.";
 
@@ -65,7 +66,7 @@ export class Reels {
   /** @returns {boolean} whether there was something to ask for */
   _askNext() {
     const parts = [];
-    for (let room = QUESTION; room > 0; ) {
+    for (let room = QUESTION; room > 0 && parts.length < PARTS; ) {
       const part = this._nextPart();
       if (!part) break;
       part.reel.asked += part.size;

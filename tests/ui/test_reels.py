@@ -14,6 +14,8 @@ import pytest
 from clips import clip
 from playwright.sync_api import Browser, Page, Route
 
+from seedance_widgets.answering import MOST_PARTS
+
 FPS, FRAMES = 24, 48
 WIDTH, HEIGHT = 320, 180
 FIRST = 2**19  # bytes that are asked for at first
@@ -219,6 +221,27 @@ def test_what_is_no_longer_wanted_is_not_asked_for_and_comes_anew(run) -> None:
     )
     assert after <= before + 1  # the one that was under way
     assert plays
+
+
+def test_who_waits_for_the_whole_of_a_clip_that_is_put_away_hears_of_it(run) -> None:
+    said = run(
+        """state.allow = 1;
+        const reel = reels.want("plain");
+        await reel.url.promise;
+        setTimeout(() => reels.release("plain"), 50);
+        return reel.fileUrl().catch((error) => error.message);"""
+    )
+    assert said == "The clip was put away before all of it had come."
+
+
+def test_a_question_is_about_no_more_parts_than_the_kernel_answers(run) -> None:
+    most, sizes = run(
+        f"""const names = Array.from({{ length: 90 }}, (_, number) => `rest-${{number}}`);
+        for (const name of names) files[name] = files.plain.slice(0, {FIRST} + 1000);
+        const whole = await Promise.all(names.map((name) => reels.want(name).file.promise));
+        return [Math.max(...questions.map((parts) => parts.length)), new Set(whole.map(({{ size }}) => size)).size];"""
+    )
+    assert (most, sizes) == (MOST_PARTS, 1)
 
 
 @pytest.mark.parametrize(
