@@ -89,7 +89,8 @@ export class CellView {
    * @param {number} now
    */
   tell(now) {
-    this._status.element.hidden = !this._trouble && Boolean(this.video || !this._poster.hidden);
+    const isSeen = Boolean(this.video && this.video.readyState >= 2) || !this._poster.hidden;
+    this._status.element.hidden = !this._trouble && isSeen;
     if (this._trouble) this._status.tellTrouble(this._trouble);
     else if (hasClip(this.facts)) this._status.tellLoading();
     else this._status.tell(this.facts, now);
@@ -185,7 +186,7 @@ export class CellView {
     video.preload = "auto";
     video.src = url;
     video.addEventListener("error", () => this.video === video && this._cannot(video, reel));
-    video.addEventListener("loadeddata", () => this._dropPoster(), { once: true });
+    video.addEventListener("loadeddata", () => this._arrived(video));
     this.video = video;
     this.media.append(video);
     this.tell(0);
@@ -203,6 +204,13 @@ export class CellView {
     video.dataset.file = "whole";
     const url = await reel.fileUrl().catch(() => ""); // whose failure is told elsewhere
     if (url && this.video === video) video.src = url;
+  }
+
+  /** Its first picture is on the screen. @param {HTMLVideoElement} video */
+  _arrived(video) {
+    if (this.video !== video) return;
+    this._dropPoster();
+    this.tell(0);
   }
 
   _dropPoster() {

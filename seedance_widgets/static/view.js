@@ -5,10 +5,11 @@ import { Board } from "./board.js";
 import { CellView } from "./cell.js";
 import { footerActs, keyActs } from "./commands.js";
 import { Controls } from "./controls.js";
-import { button, el, press, say } from "./dom.js";
+import { el, press } from "./dom.js";
 import { Duel } from "./duel.js";
 import { Focus } from "./focus.js";
 import { Footer } from "./footer.js";
+import { Heading } from "./heading.js";
 import { Hearing } from "./hearing.js";
 import { listen } from "./keys.js";
 import { Menus } from "./menus.js";
@@ -20,8 +21,6 @@ import { Verdicts } from "./verdicts.js";
 import { hasClip, isRunning, letter, tally } from "./wording.js";
 import { Zoom } from "./zoom.js";
 
-const ALONE =
-  "No kernel answers, so nothing plays here. Run the cell again to see the takes; those that exist are not made twice.";
 const GATHER_FOR = 300; // ms; nobody waits longer for the first
 const LOOK_EVERY = 40;
 const NEARLY = "200px"; // how far from the window a cell is loaded already
@@ -48,22 +47,18 @@ export class GridView {
     this.zoom = new Zoom(() => press(this._footer.zoom, this.zoom.scale > 1));
     this.ensemble = new Ensemble((/** @type {any} */ state) => this._controls?.update(state));
     this.ensemble.loop = this._mayStart;
-    this._title = el("div", { class: "swg-title" });
-    this._badge = el("span", { class: "swg-quiet", text: "simulator · no cost" });
     const toggleSound = () => this.hearing.toggle(this.focus.current ?? this.cells[0] ?? null);
     this._controls = new Controls(this.ensemble, toggleSound);
     const showSound = (/** @type {boolean} */ possible, /** @type {boolean} */ heard) =>
       this._controls.showSound(possible, heard);
     this.hearing = new Hearing(this.ensemble, () => this.cells, showSound);
-    this._lone = el("div", { class: "swg-lone", role: "status" });
-    this._question = el("div", { class: "swg-question", role: "group", label: "Question" });
+    this._heading = new Heading(this._controls.element, (answer) => this.menus.ask(answer));
     this._board = new Board();
     this._stage = el("div", { class: "swg-stage" }, this._board.element, this.messages.element);
     this.focus = new Focus(this._stage, () => this.shown.map((index) => this.cells[index]));
     this.duel = new Duel(this._stage, this.ensemble, () => this._duelled());
     this._footer = new Footer(footerActs(this), this.host.live);
-    const head = el("div", { class: "swg-head" }, this._title, this._badge, this._controls.element);
-    const parts = [head, this._lone, this._question, this._stage, this._footer.element];
+    const parts = [...this._heading.elements, this._stage, this._footer.element];
     this.root = el("div", { class: "swg-grid", role: "region", label: "Takes side by side" }, ...parts);
     this.root.tabIndex = -1;
     this._seen = new IntersectionObserver((entries) => this._see(entries), { rootMargin: NEARLY });
@@ -100,12 +95,8 @@ export class GridView {
   /** Takes over what the host says now. */
   refresh() {
     const { host } = this;
-    const title = host.get("title");
-    say(this._title, title ? `“${title}”` : `${host.get("cells").length} takes`);
-    this._title.title = title;
-    this._badge.hidden = !host.get("simulated");
+    this._heading.update(host);
     if (host.get("now")) this._measureLag(host.get("now"));
-    this._showQuestion(host.get("asks"));
     this._showBusy(host.get("busy"));
     const all = /** @type {import("./wording.js").Facts[]} */ (host.get("cells"));
     all.forEach((told, index) => {
@@ -144,21 +135,10 @@ export class GridView {
     return cell;
   }
 
-  /** @param {{words: string, answered?: boolean}|null} asks */
-  _showQuestion(asks) {
-    this._question.hidden = !asks;
-    if (!asks || this._question.dataset.words === asks.words) return;
-    this._question.dataset.words = asks.words;
-    const start = button({ text: "Start", class: "swg-words swg-primary" }, () => this.menus.ask("start"));
-    const cancel = button({ text: "Cancel", class: "swg-words" }, () => this.menus.ask("cancel"));
-    const words = el("span", { text: asks.answered ? asks.words : `${asks.words}. Start?` });
-    this._question.replaceChildren(words, start, ...(asks.answered ? [] : [cancel]));
-  }
-
   /** @param {boolean} alone whether no kernel answers: a notebook that was opened again */
   showAlone(alone) {
     this.root.classList.toggle("swg-alone", alone);
-    say(this._lone, alone ? ALONE : "");
+    this._heading.setAlone(alone);
   }
 
   /** @param {{words: string, fraction: number|null}|null} busy */

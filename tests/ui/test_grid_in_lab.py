@@ -336,15 +336,29 @@ def test_a_poster_stands_where_a_clip_is_slow_to_come(open_grid):
     notebook.wait("grid => ![...grid.querySelectorAll('img')].some(i => i.getAttribute('src'))", grid.element_handle())
 
 
+# Counts looks at cells that say nothing while their video has no picture yet.
+COUNT_BLANKS = """() => {
+  window.blanks = 0;
+  setInterval(() => {
+    for (const cell of document.querySelectorAll(".swg-cell:has(video)")) {
+      const isSilent = !cell.querySelector(".swg-status").offsetParent;
+      const video = cell.querySelector("video");
+      const { totalVideoFrames } = video.getVideoPlaybackQuality();
+      if (!totalVideoFrames && video.readyState < 2 && isSilent) window.blanks += 1;
+    }
+  }, 5);
+}"""
+
+
 @pytest.mark.parametrize("taken", [True, False])
 def test_large_clips_play_as_they_come_and_as_files_where_the_browser_will_not_have_that(open_grid, taken):
     refuse = "SourceBuffer.prototype.appendBuffer = () => { throw new DOMException('', 'QuotaExceededError'); }"
     notebook, grid = open_grid("seed='11-12'", "again = studio.compare(*grid.wait().generations)\nagain")
-    if not taken:
-        notebook.page.evaluate(f"() => {{ {refuse} }}")
+    notebook.page.evaluate(COUNT_BLANKS if taken else f"() => {{ {refuse} }}")
     notebook.run("again = ")
     grid = notebook.cell("again = ").get_by_role("region", name="Takes side by side")
     until(notebook, grid, "videos => videos.length === 2 && videos.every(v => v.currentTime > 0)")
+    assert notebook.page.evaluate("window.blanks ?? 0") == 0
     streamed = grid.locator("video").evaluate_all("videos => videos.map(video => !video.dataset.file)")
     assert streamed == [taken, taken]
     paused(notebook, grid)
