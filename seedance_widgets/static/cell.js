@@ -36,6 +36,7 @@ export class CellView {
     this.video = null;
     this._acts = acts;
     this._isVisible = false;
+    this._isPictured = false; // whether its video has shown anything
     this._wanted = ""; // the key of the take whose clip is being fetched or shown
     this._trouble = "";
     this._timers = { poster: 0, leave: 0 };
@@ -89,7 +90,7 @@ export class CellView {
    * @param {number} now
    */
   tell(now) {
-    const isSeen = Boolean(this.video && this.video.readyState >= 2) || !this._poster.hidden;
+    const isSeen = this._isPictured || !this._poster.hidden;
     this._status.element.hidden = !this._trouble && isSeen;
     if (this._trouble) this._status.tellTrouble(this._trouble);
     else if (hasClip(this.facts)) this._status.tellLoading();
@@ -209,6 +210,7 @@ export class CellView {
   /** Its first picture is on the screen. @param {HTMLVideoElement} video */
   _arrived(video) {
     if (this.video !== video) return;
+    this._isPictured = true;
     this._dropPoster();
     this.tell(0);
   }
@@ -237,6 +239,7 @@ export class CellView {
   _leave() {
     this._wanted = "";
     this._trouble = "";
+    this._isPictured = false;
     if (this.video) {
       this._acts.gone(this);
       this.video.removeAttribute("src");

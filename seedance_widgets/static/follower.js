@@ -5,6 +5,12 @@ import { Preview } from "./preview.js";
 
 /** @typedef {{fps: number, frames: number, seconds: number}} Clip */
 
+/**
+ * What is on the screen: the video or a small picture, which own frame (-1 when not known), from which second to which that
+ * is shown, and whether it is the clip's last.
+ * @typedef {{source: HTMLVideoElement|HTMLCanvasElement, frame: number, from: number, to: number, last: boolean}} Sight
+ */
+
 /** After `seeked`, how long the frame may take to be presented (ms). */
 const GRACE = 1000;
 /** A seek that says nothing for this long (ms) no longer holds up the others. */
@@ -90,6 +96,15 @@ export class Follower {
     this.preview.hide();
     clearTimeout(this.timer);
     this.changed();
+  }
+
+  /** @returns {Sight} */
+  get sight() {
+    const { canvas, frame: pictured } = this.preview;
+    const isPicture = canvas && pictured >= 0;
+    const frame = isPicture ? pictured : this.shown;
+    const source = isPicture ? canvas : this.video;
+    return { source, frame, from: frame / this.fps, to: (frame + 1) / this.fps, last: frame === this.frames - 1 };
   }
 
   get ready() {

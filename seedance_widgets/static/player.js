@@ -138,12 +138,10 @@ export class Ensemble {
   /**
    * What of a video is on the screen: itself, or a small picture while it is on its way.
    * @param {HTMLVideoElement} video
-   * @returns {{source: HTMLVideoElement|HTMLCanvasElement, frame: number}} the own frame, -1 when not known
+   * @returns {import("./follower.js").Sight}
    */
   seen(video) {
-    const follower = this.followers.get(video);
-    const { canvas = null, frame = -1 } = follower?.preview ?? {};
-    return canvas && frame >= 0 ? { source: canvas, frame } : { source: video, frame: follower?.shown ?? -1 };
+    return this.followers.get(video)?.sight ?? { source: video, frame: -1, from: -1, to: 0, last: false };
   }
 
   /** Resolves when all that can be played stand on the frame of the playhead. @returns {Promise<void>} */

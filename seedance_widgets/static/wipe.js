@@ -139,10 +139,8 @@ export class Wipe {
     this.animation = requestAnimationFrame((now) => {
       this.#animate();
       const seen = this.sides.map((side) => this.ensemble.seen(side.video));
-      const frames = seen.map(({ frame }) => frame);
       const state = [...seen.map(({ source, frame }) => `${source.tagName} ${frame}`), this.position, this.chosen].join();
-      const isOver = this.sides.some(({ video }) => video.ended); // the shorter one holds its last frame
-      const unpaired = frames[0] !== frames[1] && !isOver && now - this.drawnAt < PAIRED_WITHIN;
+      const unpaired = !areOfOneMoment(seen[0], seen[1]) && now - this.drawnAt < PAIRED_WITHIN;
       if (state === this.drawn || (unpaired && this.chosen === "difference")) return;
       this.drawn = state;
       this.drawnAt = now;
@@ -183,6 +181,18 @@ export class Wipe {
     context.drawImage(source, (width - wide) / 2, (height - high) / 2, wide, high);
     context.restore();
   }
+}
+
+/**
+ * Whether two takes show what belongs together: frames whose times overlap, also where they have not the same number in a
+ * second, or the last frame of the shorter one beside any later one.
+ * @param {import("./follower.js").Sight} one
+ * @param {import("./follower.js").Sight} other
+ */
+function areOfOneMoment(one, other) {
+  const within = (/** @type {number} */ early, /** @type {number} */ late) => early < late - 1e-4;
+  const overlap = within(one.from, other.to) && within(other.from, one.to);
+  return overlap || (one.last && other.from > one.from) || (other.last && one.from > other.from);
 }
 
 /**

@@ -143,7 +143,8 @@ def test_the_caption_of_the_panel_shows_whole_parts_too(open_grid, width):
     opened = "panel = studio.panel()\npanel"
     again = "panel.form.request = {'prompt': 'a dragon', 'seed': 2147483646}\npanel.submit()[0].wait(30)"
     page = {"viewport": {"width": width, "height": 900}}
-    notebook, _ = open_grid("seed=[2147483646, 2147483647]", opened, again, page=page)
+    notebook, grid = open_grid("seed=[2147483646, 2147483647]", opened, again, page=page)
+    expect(grid).to_contain_text("2 of 2 done")  # one that comes later would take the stage
     notebook.run(opened)
     notebook.run(again)
     caption = notebook.cell(opened).locator(".sw-caption")
