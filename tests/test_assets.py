@@ -11,7 +11,7 @@ import pytest
 
 from seedance_widgets import assets
 
-LARGEST = 113_000  # bytes; each grid in a notebook saves the module where widget state is saved
+LARGEST = 116_000  # bytes; each grid in a notebook saves the module where widget state is saved
 ENTRIES = ("grid.js", "card.js", "page.js", "wire.js", "gallery.js", "bell.js")
 
 
