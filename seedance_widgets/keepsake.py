@@ -37,8 +37,6 @@ class Keepsake:
         Returns what is to be kept; makes pictures, so it is called on a thread of its own.
     calm : float
         Seconds that belong to the living widget first, whose clips are on their way.
-    first : str, optional
-        What is kept at the beginning, where that is known without making pictures: it costs no message of its own.
 
     Attributes
     ----------
@@ -46,12 +44,11 @@ class Keepsake:
         The CSS by which the living widget hides it.
     """
 
-    def __init__(self, html: Callable[[], str], calm: float = 0.0, first: str | None = None) -> None:
+    def __init__(self, html: Callable[[], str], calm: float = 0.0) -> None:
         self._html = html
         self._calm = calm
         self._id = uuid4().hex
         self._mark = f"sw-kept-{self._id[:12]}"
-        self._first = first or ""
         self._said: str | None = None
         self._at_cells = self._waiting = False
         self._published = 0.0  # of the monotonic clock
@@ -78,7 +75,7 @@ class Keepsake:
         # Pages that keep no state of widgets would show the text in its place.
         live = data | {"text/plain": repr(widget), "text/html": "<span></span>"}
         display(live, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]
-        self._said, self._state = self._said or self._first, None
+        self._said, self._state = self._said or "", None
         self._published = time.monotonic() + self._calm - PAUSE
         display(self._data(), raw=True, display_id=self._id)  # type: ignore[no-untyped-call]
         _shown.add(self)

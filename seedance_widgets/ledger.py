@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .studio import Studio
 
 EVERY = 30.0  # seconds; the balance is not asked for more often
+CALM = 0.2  # seconds; the view that asks is painted first, and kernel and page have all the processor for it
 SIMULATED_EVERY = 2.0  # asking the simulator costs nobody anything
 
 
@@ -64,9 +65,8 @@ class Ledger:
         if self._opened or not self._studio.client.has_key:
             return
         self._opened = True
-        self._workers.submit(self._read_list)
-        self._workers.submit(self._count_today)
-        self._look_soon()
+        for job in (self._let_paint, self._look_soon, self._read_list, self._count_today):
+            self._workers.submit(job)
 
     def charged(self) -> None:
         """Take in that a take has ended: what it cost is known, and the balance has changed."""
@@ -94,7 +94,12 @@ class Ledger:
         self._closed.set()
         self._workers.close()
 
+    def _let_paint(self) -> None:
+        self._closed.wait(CALM)
+
     def _read_list(self) -> None:
+        if self._closed.is_set():
+            return
         try:
             self._studio.catalogue.entries()
         finally:

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from .grid import Grid
     from .studio import Studio
 
-KERNEL_NEEDED = "Run the cell again to go on: the panel needs a kernel."
-
 
 class Panel(LightBox):
     """Form, Generate, status, and the clip: the workbench as one widget.
@@ -61,7 +59,7 @@ class Panel(LightBox):
     def __init__(self, studio: Studio) -> None:
         self._closed = False
         self._guard = Guard(self._failed)
-        self._kept = Keepsake(self._fallback, first=takes_html((), note=KERNEL_NEEDED))
+        self._kept = Keepsake(self._fallback, calm=1.0)  # it is painted first
         self._account = Account(studio, self._guard(self._tell))
         self._sources = Sources(self._account)
         self.form = RequestForm(studio.model, sources=self._sources, dressed=False)
@@ -101,7 +99,7 @@ class Panel(LightBox):
 
     def _fallback(self) -> str:
         done = [generation for generation in self.generations if generation.status == "completed"]
-        return takes_html(done[::-1], note=KERNEL_NEEDED)
+        return takes_html(done[::-1], note="Run the cell again to go on: the panel needs a kernel.")
 
     # Parts --------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
@@ -40,6 +41,20 @@ def test_opening_twice_asks_once(simulator: Any, studio: Any) -> None:
     until(lambda: ledger.balance is not None and not ledger.waits)
     assert (asked(simulator, "/v1/models"), asked(simulator, "/v2/billing")) == (1, 1)
     ledger.close()
+
+
+def test_a_view_is_painted_before_anything_is_asked(
+    simulator: Any, studio: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_module, "CALM", 60.0)
+    ledger, before = Ledger(studio, lambda: None), set(threading.enumerate())
+    ledger.open()
+    (thread,) = (each for each in set(threading.enumerate()) - before if each.name.startswith("seedance-ledger"))
+    assert ledger.waits, "it says already that the cost is being looked up"
+    ledger.close()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert (asked(simulator, "/v1/models"), asked(simulator, "/v2/billing")) == (0, 0)
 
 
 def test_what_a_take_did_cost_goes_before_the_list(studio: Any, monkeypatch: pytest.MonkeyPatch) -> None:
