@@ -31,9 +31,9 @@ def badge_html(studio: Studio) -> str:
     """Return the words about where requests go: the simulator, at no cost, or the host."""
     if studio.is_simulated:
         title = "the built-in simulator: nothing is charged"
-        return f'<span class="sw-badge sw-free" title="{title}">simulator · no cost</span>'
+        return f'<span class="sw-host"><span class="sw-badge sw-free" title="{title}">simulator · no cost</span></span>'
     title = escape(f"requests go to {studio.client.base_url}", quote=True)
-    return f'<span class="sw-badge" title="{title}">{escape(host_of(studio))}</span>'
+    return f'<span class="sw-host"><span class="sw-badge" title="{title}">{escape(host_of(studio))}</span></span>'
 
 
 class KeyField(LightRow):

@@ -39,7 +39,7 @@ class Head:
     moved : callable
         Called when the person has changed the key or the Studio.
     style : str
-        The style sheets of the panel, as HTML: they come with the title, which never changes.
+        The style sheets of the panel, as HTML: they come with the title.
 
     Attributes
     ----------
@@ -69,14 +69,14 @@ class Head:
         self.withdrawn = WithdrawnLine(kit, guard, choose)
         self.finder = Finder(kit, guard, account, choose)
         self.access = Access(kit, guard, account, model, moved)
-        self._badge = kit.make(widgets.HTML, "sw-host", value=badge_html(account.studio))
+        self._begin = f"{style}<b>Seedance</b>"
+        self._title = kit.make(widgets.HTML, "sw-title", value=self._begin + badge_html(account.studio))
         tip = "search all video models of the API"
         more = kit.make(widgets.Button, "sw-act", "sw-more", description="more …", tooltip=tip)
         more.on_click(guard.pressed(self.finder.toggle))
         gear = kit.make(widgets.Button, "sw-act", "sw-gear", description="⚙", tooltip="key, address, folder, news")
         gear.on_click(guard.pressed(self._geared))
-        title = kit.make(widgets.HTML, "sw-title", value=f"{style}<b>Seedance</b>")
-        row = kit.make(widgets.HBox, "sw-head", children=(title, self.models, more, self._badge, gear))
+        row = kit.make(widgets.HBox, "sw-head", children=(self._title, self.models, more, gear))
         for box in (self.finder, self.access):
             join_when_filled(box, row)
         self.widgets = (row,)
@@ -101,7 +101,7 @@ class Head:
         if self.bell is not None:
             self.bell.tell(batch)
         studio, model = self._account.studio, self._model()
-        self._badge.value = badge_html(studio)
+        self._title.value = self._begin + badge_html(studio)
         self.withdrawn.tell(model, studio)
         if model.id not in [value for _, value in self.models.options]:
             self.models.options = ((model.id, model.id), *self.models.options)

@@ -138,7 +138,7 @@ class Panel(LightBox):
         # Of a height of its own, whatever the model: what stands below the form stays where it is.
         desk = make(widgets.VBox, "sw-desk", children=(self.withdrawn, self.tools.box, self.form))
         left = make(widgets.VBox, "sw-left", children=(desk, *starter.widgets, self.status))
-        for part in (self._bar, self.notice):
+        for part in (self.money, self._bar, self.notice):
             join_when_filled(part, left)
         return left
 

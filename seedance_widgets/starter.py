@@ -46,7 +46,7 @@ class Starter:
     seeds : ipywidgets.Combobox
         How many takes, or with which seeds; empty is one take.
     money : ipywidgets.HTML
-        What it will cost and what is left, or what is wrong with the seeds or the words in braces.
+        What it will cost and what is left, or what is wrong with the seeds or the words in braces; empty at first.
     problem : str
         What is wrong with the seeds or the words; empty: nothing.
     """
@@ -78,7 +78,7 @@ class Starter:
         self.seeds.observe(guard(lambda _change: changed()), "value")
         self.money = kit.make(widgets.HTML, "sw-money", value="<span></span><span></span>")
         buttons = kit.make(widgets.HBox, "sw-row", "sw-act-row", children=(self.generate, self.stop, self.seeds))
-        self.widgets = (buttons, self.money)
+        self.widgets = (buttons,)
 
     def read(self, shown: int | None) -> Seeds:
         """Return what the box asks for; raises SeedsError.

@@ -424,7 +424,7 @@ def test_a_panel_opens_with_few_messages(make_studio: Any, monkeypatch: pytest.M
     shown(panel)
     opened = sent.count("comm_open")
     assert opened > 0
-    assert len(sent) <= 50
+    assert len(sent) <= 47
     panel.close()
     assert sent.count("comm_close") == opened
 
