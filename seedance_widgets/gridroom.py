@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import ipywidgets as widgets
 
 from .looks import put
+from .threads import Workers
 
 if TYPE_CHECKING:
     from .generation import Generation
@@ -32,7 +33,7 @@ class GridRoom:
 
     def __init__(self, panel: Panel, guard: Guard, came: Callable[[list[Generation]], object]) -> None:
         self._panel, self._kit, self._guard, self._came = panel, panel.form.kit, guard, came
-        self._on_flush = guard(lambda _change: self._look())
+        self._looked, self._workers = guard(self._look), Workers("seedance-grid-room", 1)
         self.grid: Grid | None = None
         self.box = self._kit.make(widgets.VBox, "sw-grid-room")
 
@@ -51,6 +52,21 @@ class GridRoom:
         """Show no grid any more."""
         self._let_go()
         put(self.box, ())
+
+    def close(self) -> None:
+        """Hear of nothing any more."""
+        self._let_go()
+        self._workers.close()
+
+    def _on_flush(self, _change: object) -> None:
+        """Look at once, or on a thread where our lock is taken: the grid holds its own here, and may be being closed."""
+        if self._guard.lock.acquire(blocking=False):
+            try:
+                self._looked()
+            finally:
+                self._guard.lock.release()
+        else:
+            self._workers.submit(self._looked)
 
     def _let_go(self) -> None:
         if self.grid is not None:

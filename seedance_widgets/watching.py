@@ -100,6 +100,7 @@ class Watching:
         """Follow nothing any more."""
         self.following.close()
         self.showing.close()
+        self.room.close()
 
     def _came(self, takes: list[Generation]) -> None:
         """Take in what the grid holds now."""

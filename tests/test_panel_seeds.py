@@ -161,6 +161,20 @@ def test_the_same_takes_are_not_bought_twice_unless_asked_for(open_panel: OpenPa
     assert "here already" not in panel.notice.text
 
 
+def test_a_grid_that_has_news_waits_for_nobody_who_is_about_to_close_it(open_panel: OpenPanel) -> None:
+    panel = open_panel()
+    panel.form.request = REQUEST
+    panel.seeds.value = "1-2"
+    takes = panel.submit()
+    until(lambda: all(take.done for take in takes))
+    with panel._guard.lock:  # as while Generate or "close the grid" is being done
+        news = threading.Thread(target=panel.grid._flush, daemon=True)
+        news.start()
+        news.join(5)
+        assert not news.is_alive()
+        panel.grid.close()
+
+
 def test_a_new_grid_takes_the_place_of_the_one_before(open_panel: OpenPanel) -> None:
     panel = open_panel()
     several(panel, "1-2")
