@@ -59,7 +59,7 @@ class GridRoom:
         self._workers.close()
 
     def _on_flush(self, _change: object) -> None:
-        """Look at once, or on a thread where our lock is taken: the grid holds its own here, and may be being closed."""
+        """Look at once, or on a thread where our lock is taken: the grid holds its own, and may be being closed."""
         if self._guard.lock.acquire(blocking=False):
             try:
                 self._looked()
