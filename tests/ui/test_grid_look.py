@@ -63,6 +63,7 @@ def test_a_small_cell_has_room_for_what_went_wrong_and_for_what_can_be_done(open
         assert failed.bounding_box()[side] == take(grid, 3).first.bounding_box()[side]
 
 
+@pytest.mark.slow
 def test_stop_all_covers_no_other_button_and_the_footer_keeps_its_height(open_grid):
     ends = "for take in grid.generations[:2]: take.stop()"
     notebook, grid = open_grid("resolution=['480p', '720p'], seed='1-4'", ends, page=NARROW, speed=1.0)
@@ -92,7 +93,7 @@ def test_what_needs_a_clip_is_not_offered_before_there_is_one(open_grid):
 # Headers, labels, captions ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [700, 1000, 1280])
+@pytest.mark.parametrize("width", [*(pytest.param(each, marks=pytest.mark.slow) for each in (700, 1000)), 1280])
 def test_headers_stay_in_sight_while_many_takes_are_scrolled(open_grid, width):
     prompts = "[f'a dragon number {number}' for number in range(8)]"
     page = {"viewport": {"width": width, "height": 900}}
@@ -113,6 +114,7 @@ def test_headers_stay_in_sight_while_many_takes_are_scrolled(open_grid, width):
     assert all(header.evaluate(on_top) for header in (row, column))
 
 
+@pytest.mark.slow
 def test_a_label_keeps_what_tells_its_take_from_the_others(open_grid):
     compared = (
         "grid.wait(30)\n"
@@ -138,7 +140,7 @@ def test_a_caption_shows_whole_parts_only(open_grid):
     assert all(whole for _, whole in shown)
 
 
-@pytest.mark.parametrize("width", [980, 1040])
+@pytest.mark.parametrize("width", [980, pytest.param(1040, marks=pytest.mark.slow)])
 def test_the_caption_of_the_panel_shows_whole_parts_too(open_grid, width):
     opened = "panel = studio.panel()\npanel"
     again = "panel.form.request = {'prompt': 'a dragon', 'seed': 2147483646}\npanel.submit()[0].wait(30)"
@@ -173,6 +175,7 @@ def test_where_nothing_is_left_to_be_seen_it_says_why(open_grid):
     expect(take(grid, 1)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_large_take_that_is_rejected_gives_the_others_back(open_grid):
     notebook, grid = open_grid("seed='1-3'")
     ready(notebook, grid, 3)
@@ -184,6 +187,7 @@ def test_a_large_take_that_is_rejected_gives_the_others_back(open_grid):
     expect(button(take(grid, 3), "Enlarge")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.slow
 def test_the_best_come_first_also_while_judging_is_blind(open_grid):
     notebook, grid = open_grid("seed='1-3'")
     ready(notebook, grid, 3)
@@ -198,6 +202,7 @@ def test_the_best_come_first_also_while_judging_is_blind(open_grid):
     expect(button(grid, "By stars")).to_have_attribute("aria-pressed", "false")
 
 
+@pytest.mark.slow
 def test_a_large_take_fills_the_room_and_the_size_stays_that_of_the_others(open_grid):
     notebook, grid = open_grid("seed='1-4'", page={"viewport": {"width": 1280, "height": 800}})
     ready(notebook, grid, 4)
@@ -214,6 +219,7 @@ def test_a_large_take_fills_the_room_and_the_size_stays_that_of_the_others(open_
 # Sizes --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_large_letters_have_room(open_grid):
     notebook, grid = open_grid("seed='1-3'", faults=["fail:whom=seed=2:message=too menacing"])
     ready(notebook, grid, 2)
@@ -240,7 +246,7 @@ def test_fingers_find_each_button_of_a_small_take(open_grid):
         assert part.bounding_box()["height"] >= 34
 
 
-@pytest.mark.parametrize("width", [700, 1280])
+@pytest.mark.parametrize("width", [700, pytest.param(1280, marks=pytest.mark.slow)])
 def test_the_table_that_stays_in_the_notebook_fits_and_has_no_stripes(open_grid, width):
     page = {"viewport": {"width": width, "height": 900}}
     notebook, _ = open_grid("resolution=['480p', '720p'], seed='1-3'", "grid.wait(30).show()", page=page)
