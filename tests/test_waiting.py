@@ -12,6 +12,9 @@ from seedance_widgets import waiting
 
 # The installed one, and, among the slow tests, the oldest that is supported and two of ipykernel 7's first year.
 OTHERS = [pytest.param(version, marks=pytest.mark.slow) for version in ("6.31.0", "7.0.1", "7.3.0")]
+# Kernels that now and then leave requests unread for good: after an interrupt, with plain time.sleep too, and after a
+# message to a subshell while a cell awaits, with plain asyncio and a plain button too.
+DEAF = ("7.0.1", "7.3.0")
 BEGIN = """
 import asyncio
 import seedance_widgets as sw
@@ -55,6 +58,8 @@ def test_a_card_answers_during_the_wait_and_other_cells_keep_their_turn(page):
 
 
 def test_a_card_answers_while_async_code_awaits(page):
+    if page.version in DEAF:
+        pytest.skip("after this, this kernel now and then answers nothing any more, whatever the cell did")
     way = ways(page)[-1]
     cell = page.start(
         "print('it begins', flush=True)\ntry:\n    await take\nexcept sw.GenerationTimeout:\n    print('let go')"
@@ -66,7 +71,7 @@ def test_a_card_answers_while_async_code_awaits(page):
 
 
 def test_the_interrupt_ends_the_waiting_and_not_the_take(page):
-    if page.version in ("7.0.1", "7.3.0"):
+    if page.version in DEAF:
         pytest.skip("after an interrupt this kernel now and then answers nothing any more, whatever the cell did")
     for code in ("take.wait()", "studio.wait()", "for each in sw.compare(take).as_completed(): pass"):
         cell = page.start(f"print('it waits', flush=True)\n{code}")
