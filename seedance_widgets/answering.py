@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import media
@@ -62,7 +61,7 @@ class Answering(Questions):
     def _clip(self, question: Question) -> Answer:
         take = self.grid.take(question["key"])
         path = take.result(0).paths[int(question.get("number", 0))]
-        return {"type": _type(path)}, [path.read_bytes()]
+        return {"type": media.clip_type(path)}, [path.read_bytes()]
 
     def _parts(self, question: Question) -> Answer:
         """Return parts of clips: of each the size of its whole and the bytes, or why there are none."""
@@ -79,7 +78,7 @@ class Answering(Questions):
             with path.open("rb") as file:
                 total = file.seek(0, os.SEEK_END)
                 file.seek(max(0, begin))
-                return {"total": total, "type": _type(path)}, file.read(max(0, size))
+                return {"total": total, "type": media.clip_type(path)}, file.read(max(0, size))
         except (SeedanceError, LookupError, OSError) as error:
             return {"error": words(error)}, b""
 
@@ -137,7 +136,3 @@ class Answering(Questions):
             raise ConfigError("This grid belongs to no panel: open one with studio.panel() and start the takes there.")
         act(take)
         return {}, []
-
-
-def _type(path: Path) -> str:
-    return "video/webm" if path.suffix == ".webm" else "video/mp4"

@@ -6,7 +6,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import browsing, particulars, sharing
+from . import browsing, media, particulars, sharing
 from .batch import Batch
 from .browsing import KINDS, Search
 from .errors import ConfigError, LibraryError, SeedanceError
@@ -140,7 +140,7 @@ class Attendant(Questions):
         if path is None:
             take.result(0)  # says why there is none
             raise LibraryError(GONE)
-        return {"type": "video/webm" if path.suffix == ".webm" else "video/mp4"}, [path.read_bytes()]
+        return {"type": media.clip_type(path)}, [path.read_bytes()]
 
     def _details(self, question: Question) -> Answer:
         take, path = self._take(question)

@@ -23,7 +23,7 @@ from .stills import jpeg, small_jpeg, telling
 if TYPE_CHECKING:
     from IPython.display import Video
 
-__all__ = ["Clip", "data_url", "first_frame", "last_frame", "poster", "probe", "video"]
+__all__ = ["Clip", "clip_type", "data_url", "first_frame", "last_frame", "poster", "probe", "video"]
 
 
 @dataclass(frozen=True)
@@ -200,6 +200,11 @@ def video(
         html_attributes = _attributes(autoplay, loop, muted, controls) + ("" if inside else _still(path))
     url = None if inside else copied_beside(path)
     return Video(data, url, None, inside, mime, width, height, html_attributes)  # type: ignore[no-untyped-call]
+
+
+def clip_type(path: Path) -> str:
+    """Return what pages call the kind of a stored clip, which its ending tells."""
+    return "video/webm" if path.suffix == ".webm" else "video/mp4"
 
 
 def data_url(data: bytes, mime: str) -> str:

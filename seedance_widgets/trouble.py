@@ -99,9 +99,7 @@ def _failed(generation: Generation, withdrawn: bool) -> Trouble:
         offers = (SUCCESSOR,)
     if name == "AuthenticationError" or message == NO_KEY:
         offers = (KEY,)
-    if (
-        generation.id is None and name != "Forgotten"
-    ):  # it created nothing, so that sending it once more costs nothing twice
+    if generation.id is None:  # it created nothing, so that sending it once more costs nothing twice
         offers = (*offers, RETRY)
     return Trouble(TITLES[name], message, offers)
 
