@@ -229,8 +229,11 @@ class Grid(anywidget.AnyWidget):
             self._flushing = False
             if self.comm is None:  # closed meanwhile
                 return
+            told = [self._cell(index) for index in range(len(self._takes))]
+            if told == self._cells:  # news of a take may come after what it tells was shown
+                return
             self._now = time.time()
-            self._cells = [self._cell(index) for index in range(len(self._takes))]
+            self._cells = told
         self._kept.refresh()
 
     def _cell(self, index: int) -> dict[str, Any]:

@@ -138,6 +138,20 @@ def test_a_grid_opens_with_as_few_messages_however_many_takes_it_has(make_studio
     assert (opened[16][1] - opened[2][1]) / 14 <= 600, "a take's share: no clip and no picture"
 
 
+def test_news_that_changes_nothing_in_a_grid_sends_nothing(make_studio, wire):
+    studio = make_studio()
+    takes = [studio.generate("a fox", seed=seed).wait(20) for seed in (1, 2)]
+    studio.compare(*takes)._repr_mimebundle_()
+    before = len(wire)
+    was = takes[0].detail
+    takes[0].apply(detail="Looked at once more.")
+    takes[0].apply(detail=was)
+    time.sleep(0.3)  # three times as long as changes are gathered
+    assert len(wire) == before
+    takes[1].rate(3)
+    until(lambda: len(wire) > before)
+
+
 def test_the_first_page_of_a_gallery_costs_few_messages(tmp_path, monkeypatch):
     with Studio("key", "http://127.0.0.1:9", library=tmp_path / "library", resume=False) as studio:
         monkeypatch.setattr(wall, "CLIPS", 1)
