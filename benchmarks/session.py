@@ -137,7 +137,7 @@ async ([index, condition]) => {
 }
 """
 CLEAR = "window.jupyterapp.commands.execute('notebook:clear-all-cell-outputs')"
-SEEN = "[...cell.querySelectorAll('button')].some(b => b.textContent.includes('{words}') && b.offsetParent)"
+CONTROLS = "[...cell.querySelectorAll('button, input, select, textarea')].filter(each => each.offsetParent).length"
 PLAYING = (
     "(videos => videos.length >= {takes} && videos.every(v => v.readyState >= 2 && !v.paused && v.currentTime > 0))"
     "([...cell.querySelectorAll('video')])"
@@ -184,6 +184,12 @@ class Bench:
         """Run a cell; return the ms until a condition about it holds."""
         self.page.evaluate(CLEAR)
         return float(self.page.evaluate(UNTIL, [self.notebook._index(words), condition]))
+
+    def controls(self, words: str) -> int:
+        """Run a cell, and return how many controls it shows in the end."""
+        self.painted(words, f"{CONTROLS} > 1")
+        self.page.wait_for_timeout(1500)
+        return int(self.notebook.cell(words).evaluate(f"cell => {CONTROLS}"))
 
     def heard(self, name: str) -> list[float]:
         """A list of the kernel's."""

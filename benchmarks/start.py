@@ -121,7 +121,7 @@ def rows(small: bool = False) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder, sw.Studio("key", "http://127.0.0.1:9", library=folder) as studio:
         yield Row("panel: to build", median_ms(lambda: open_panel(studio), repeat), "ms", bar=50)
         count, size = wire(lambda: open_panel(studio))
-        yield Row("panel: messages to open", count, "", bar=47)
+        yield Row("panel: messages to open", count, "", bar=37)
         yield Row("panel: bytes to open", size / 1e3, "kB")
     with tempfile.TemporaryDirectory() as folder:
         clip = Path(folder) / "clip.mp4"

@@ -71,6 +71,7 @@ class RequestForm(LightBox):
         self.desk = Desk(self._settle)
         self.kit = Kit(self.desk, control_for, sources)
         self.controls: dict[str, Control] = {}
+        self._places: tuple[list[Control], ...] = ([], [], [])  # before the switches, these, and after them
         self._extra: dict[Any, Any] = {}
         self._seen: Any = None
         make = self.kit.make
@@ -171,6 +172,7 @@ class RequestForm(LightBox):
             rest = [problem for problem in rest if problem not in mine]
             control.tell([Problem(path[len(name) :].lstrip("."), message) for path, message in mine])
         self._text.value = problem_html("; ".join(map(str, rest)))
+        self._line_up()
         self._offer_drop()
 
     def _offer_drop(self) -> None:
@@ -196,12 +198,19 @@ class RequestForm(LightBox):
         """Order the controls as people fill them in: prompt, required ones, choices, seed, switches, rest."""
         shown = [self.controls[field.name] for field in model.fields if not settled(field, model)]
         shown.sort(key=lambda control: place(control))  # keeps the document's order within a rank
-        switches = [control for control in shown if place(control) == SWITCHES]
-        self._switches.children = (*switches, self._reset)
         before = [control for control in shown if place(control) < SWITCHES]
-        after = [control for control in shown if place(control) > SWITCHES]
+        switches = [control for control in shown if place(control) == SWITCHES]
+        self._places = before, switches, [control for control in shown if place(control) > SWITCHES]
+        self._line_up()
+
+    def _line_up(self) -> None:
+        """Show each control in its place, as little of it as says all now."""
+        before, switches, after = ([control.face for control in each] for each in self._places)
         general = (self._general,) if self._general in self.children else ()
-        self.children = (*self._style, *before, self._switches, *after, *general)
+        lines = (*self._style, *before, self._switches, *after, *general)
+        for box, shown in ((self._switches, (*switches, self._reset)), (self, lines)):
+            if box.children != shown:
+                box.children = shown
 
 
 SWITCHES = 4

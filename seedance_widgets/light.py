@@ -3,6 +3,10 @@
 Each widget of ipywidgets comes with a Layout and most with a Style: models of their own, a message each, and in the
 page a view each that hears of some forty properties. Ours are dressed by CSS classes, so these models are made when
 somebody asks for them. And a widget that nothing shows yet sends nothing: what it is told meanwhile costs no message.
+
+It is the number of messages that counts, not their bytes: Jupyter's server sends each to the page by itself and waits
+for acknowledgements as TCP does by default, so that in a burst of more than some forty the rest comes 25 ms later
+(jupyter_server 2.21 on loopback; with `set_nodelay(True)` on its side it does not).
 """
 
 from __future__ import annotations

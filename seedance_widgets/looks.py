@@ -24,10 +24,10 @@ def sheet(name: str) -> str:
     return f"<style>{css}</style>"
 
 
-def join_when_filled(part: Any, box: Any, *fillings: Any) -> None:
+def join_when_filled(part: Any, box: Any, *fillings: Any, before: Any = None) -> None:
     """Let a part join a box once there is something in it: what a person may never need costs a page nothing till then.
 
-    It comes last, since a page makes what stands behind a new widget anew; where it is seen is said by CSS.
+    It comes last where nothing is said, since a page makes what stands behind a new widget anew.
 
     Parameters
     ----------
@@ -35,11 +35,14 @@ def join_when_filled(part: Any, box: Any, *fillings: Any) -> None:
         Who joins whom.
     *fillings : widgets
         What is filled; the part itself where none is given.
+    before : widget, optional
+        Which of the box it is put before.
     """
 
     def join(_change: object) -> None:
         if part not in box.children:
-            box.children = (*box.children, part)
+            place = len(box.children) if before is None else box.children.index(before)
+            box.children = (*box.children[:place], part, *box.children[place:])
 
     for filling in fillings or (part,):
         filling.observe(join, "children" if filling.has_trait("children") else "value")

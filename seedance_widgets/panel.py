@@ -110,7 +110,7 @@ class Panel(LightBox):
         self._head = Head(kit, guard, self._account, model=model, choose=choose, moved=moved, style=style)
         self.models, self.access, self.withdrawn = self._head.models, self._head.access, self._head.withdrawn
         self.finder = self._head.finder
-        body = kit.make(widgets.Box, "sw-body", children=(self._left(), self._right()))
+        columns = self._left(), self._right()
         self._remedies = Remedies(
             self.notice, guard, choose_model=self.choose_model, open_access=self.access.unfold, retell=self._tell
         )
@@ -121,8 +121,8 @@ class Panel(LightBox):
         self._reuse = Reuse(self.form, self._starter, self._picker, self._remedies, sources=self._sources, guard=guard)
         self._sending = Sending(self._account, self.form, self._starter, guard, self._remedies, self._watching)
         self._wire = WireRoom(self, self._account, self.form, self._starter, guard, self._watching)
-        join_when_filled(self._watching.room.box, body)
-        return *self._head.widgets, body, self._wire.button
+        join_when_filled(self._watching.room.box, self, before=self._wire.button)
+        return *self._head.widgets, *columns, self._wire.button
 
     def _left(self) -> widgets.Widget:
         make = self.form.kit.make
@@ -136,7 +136,8 @@ class Panel(LightBox):
         self._bar = make(widgets.HTML, "sw-progress", value=bar_html(()))
         self.notice = Notice(self.form.kit)
         # Of a height of its own, whatever the model: what stands below the form stays where it is.
-        desk = make(widgets.VBox, "sw-desk", children=(self.withdrawn, self.tools.box, self.form))
+        desk = make(widgets.VBox, "sw-desk", children=(self.tools.box, self.form))
+        join_when_filled(self.withdrawn, desk)
         left = make(widgets.VBox, "sw-left", children=(desk, *starter.widgets, self.status))
         for part in (self.money, self._bar, self.notice):
             join_when_filled(part, left)
@@ -155,9 +156,8 @@ class Panel(LightBox):
         )
         self.stage = Stage(self.form.kit, self._guard, actions, going_on)
         self.strip = Strip(self.form.kit, self._guard(self.bring_back))
-        right = self.form.kit.make(widgets.VBox, "sw-right", children=(self.stage,))
-        self.strip.join_when_filled(right)
-        return right
+        self.strip.join_when_filled(self.stage)
+        return self.stage
 
     def _opened(self) -> None:
         """Show what is true at the beginning."""

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
+import traitlets
 
 from . import media
 from .captions import caption
@@ -51,6 +52,8 @@ class Stage(LightBox):
         Takes the number of the clip that a person wants to see instead.
     """
 
+    children: Any
+
     def __init__(self, kit: Kit, guard: Guard, actions: Mapping[str, Action], going_on: tuple[str, str, Act]) -> None:
         self._kit = kit
         self._guard = guard
@@ -68,7 +71,15 @@ class Stage(LightBox):
         self._room = kit.make(widgets.HTML, "sw-room", value=room_html(EMPTY, (16, 9)))
         self._clip = kit.make(widgets.Output, "sw-clip")
         self._below = kit.make(widgets.VBox, "sw-below", "sw-idle")
-        super().__init__(children=(self._room,), _dom_classes=("sw-stage",))
+        super().__init__(children=(self._room,), _dom_classes=("sw-right", "sw-stage"))
+
+    @traitlets.validate("children")
+    def _player_first(self, proposal: Any) -> Any:
+        """Let nothing join before the player has: a page makes anew what stands behind a new widget."""
+        room, *rest = proposal["value"]
+        if not rest or self._clip in rest:
+            return proposal["value"]
+        return room, self._clip, self._below, *rest
 
     @property
     def clip(self) -> widgets.Output:
@@ -114,7 +125,7 @@ class Stage(LightBox):
         self._below.remove_class("sw-idle")
         self.update(note)
         self._clip.outputs = (output,)
-        self.children = (self._room, self._clip, self._below)
+        self.children = self.children if self._clip in self.children else (*self.children, self._clip, self._below)
 
     def update(self, note: str = "") -> None:
         """Show what is true of the take now."""

@@ -77,8 +77,7 @@ class Starter:
         )
         self.seeds.observe(guard(lambda _change: changed()), "value")
         self.money = kit.make(widgets.HTML, "sw-money", value="<span></span><span></span>")
-        buttons = kit.make(widgets.HBox, "sw-row", "sw-act-row", children=(self.generate, self.stop, self.seeds))
-        self.widgets = (buttons,)
+        self.widgets = (self.generate, self.stop, self.seeds)
 
     def read(self, shown: int | None) -> Seeds:
         """Return what the box asks for; raises SeedsError.

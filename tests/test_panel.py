@@ -424,7 +424,7 @@ def test_a_panel_opens_with_few_messages(make_studio: Any, monkeypatch: pytest.M
     shown(panel)
     opened = sent.count("comm_open")
     assert opened > 0
-    assert len(sent) <= 47
+    assert len(sent) <= 37, "more of them wait for each other on their way: see `seedance_widgets.light`"
     panel.close()
     assert sent.count("comm_close") == opened
 

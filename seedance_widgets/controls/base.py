@@ -54,6 +54,7 @@ class Control(LightBox):
     wide: bool = False
     children: Any
     looks: tuple[str, ...] = ()  # CSS classes of the kind
+    bare: bool = False  # whether its one widget, of the class ``sw-bare``, can stand in a form without a box
     note_below: bool = True  # False where ``build`` puts the line of problems elsewhere
     rank: int = 2  # the place in the form: prompt, required, choices and numbers, seed, switches, media
 
@@ -75,6 +76,15 @@ class Control(LightBox):
         with self._quietly():
             self.show(UNSET)
         self._draw_note()
+
+    @property
+    def face(self) -> widgets.Widget:
+        """What stands for the control in a form: where one widget says all (`bare`), that one, until there is a note.
+
+        Not for what is typed into: a page makes a widget anew that moves from one box to another.
+        """
+        alone = self.bare and self._note not in self.children
+        return self.children[0] if alone else self
 
     # -- what a kind of control says ------------------------------------------------------------
 

@@ -83,6 +83,8 @@ def _alike(known: Any, value: Any) -> bool:
 class SegmentedControl(ChoiceControl):
     """A few choices as buttons side by side; pressing the chosen one again takes it back."""
 
+    bare: bool = True
+
     def build_list(self) -> Any:
         """Make the buttons."""
         self._fresh = False
@@ -90,6 +92,7 @@ class SegmentedControl(ChoiceControl):
         marks = () if default is None else (f"sw-default-{default + 1}",)
         buttons = self.kit.make(
             widgets.ToggleButtons,
+            "sw-bare",
             "sw-segments",
             *marks,
             options=tuple(self.name_of(position) for position in range(len(self.choices))),
@@ -236,15 +239,17 @@ class SwitchControl(Control):
     """A boolean with a default: a box to tick. What equals the default is not sent unless it was assigned."""
 
     rank: int = 4
+    bare: bool = True
 
     def build(self) -> Sequence[widgets.Widget]:
         """Make the box to tick."""
         self.box = self.kit.make(
             widgets.Checkbox,
+            "sw-bare",
             "sw-switch",
             value=bool(self.field.default),
-            description=self.label,
             indent=False,
+            **self.kit.words(self.label, f"{self.tooltip_text} · default: {'on' if self.field.default else 'off'}"),
         )
         self.watch(self.box)
         return [self.box]
@@ -256,9 +261,3 @@ class SwitchControl(Control):
     def read(self) -> Any:
         """Return the box's state; nothing when it is the default."""
         return UNSET if self.box.value == bool(self.field.default) else self.box.value
-
-    def ending(self) -> str:
-        """Say what the field is for: a box to tick has no tooltip of its own in ipywidgets."""
-        state = "on" if self.field.default else "off"
-        title = escape(f"{self.tooltip_text} · default: {state}", quote=True)
-        return f'<span class="sw-info" title="{title}">?</span>'

@@ -59,6 +59,8 @@ class LongTextControl(TextControl):
     def aside(self) -> str:
         """Say how long the text is, and how long it may be."""
         count, limit = len(self.box.value), self.field.max_length
+        if not count and not limit:
+            return ""
         unit = "char" if count == 1 and not limit else "chars"
         return f"{count} of {limit} {unit}" if limit else f"{count} {unit}"
 
