@@ -608,6 +608,32 @@ def test_the_assigned_model_does_not_go_along() -> None:
     assert form.request == {"prompt": "a"}
 
 
+@pytest.mark.parametrize(("name", "wrong"), [("resolution", "9k"), ("watermark", "maybe")])
+def test_a_choice_has_a_box_of_its_own_only_where_something_is_said_below_it(name: str, wrong: str) -> None:
+    form = RequestForm(LITE)
+    control = form.controls[name]
+    (choice,) = control.children
+    order = list(form.controls)
+    assert choice in walk(form)
+    assert control not in walk(form)
+    form.request = {"prompt": "a", name: wrong}
+    assert [each for each in walk(form) if each is choice] == [choice]
+    assert control in walk(form)
+    assert wrong in note(control)
+    form.request = {"prompt": "a"}
+    assert choice in walk(form)
+    assert note(control) == ""
+    assert list(form.controls) == order
+
+
+def test_what_is_typed_into_never_leaves_its_box() -> None:
+    form = RequestForm(LITE)
+    before = form.children
+    form.request = {"prompt": "", "seed": "no number", "aspect_ratio": "1:7"}
+    assert {"prompt", "seed", "aspect_ratio"} <= {problem.path for problem in form.problems}
+    assert form.children == before, "a page makes anew what moves"
+
+
 def test_a_model_that_is_one_of_several_can_be_chosen() -> None:
     names = ["test/one", "test/two"]
     form = RequestForm(load_model(document({"model": {"type": "string", "enum": names}})))

@@ -289,6 +289,20 @@ def test_a_press_brings_an_earlier_take_back(open_panel: OpenPanel) -> None:
     assert [card.button.description for card in panel.strip.cards if card.current] == ["seed 1"]
 
 
+def test_the_strip_stays_where_it_is_when_the_first_clip_comes(open_panel: OpenPanel) -> None:
+    panel = open_panel(clock=lambda: 0.0)
+    assert len(panel.stage.children) == 1, "only the room of the clip"
+    panel.form.request = {"prompt": "a fox", "seed": 1}
+    (take,) = panel.submit()
+    before = panel.stage.children
+    assert before[-1] is panel.strip
+    until(lambda: take.id is not None)
+    panel.simulator.advance(500)
+    take.wait(20)
+    until(lambda: "seed 1 " in panel.stage.caption)
+    assert panel.stage.children == before, "a page makes anew what stands behind a new widget"
+
+
 def test_a_take_gives_the_form_its_seed_or_its_whole_request(open_panel: OpenPanel) -> None:
     panel = open_panel()
     made(panel, seed=11, aspect_ratio="1:1")
