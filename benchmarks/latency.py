@@ -17,7 +17,7 @@ from statistics import median
 from seedance_widgets.model import DEFAULT_MODEL
 
 from .report import Row, show
-from .session import CLEAR, CONTROLS, PLAYING, SWITCH, Bench, bench
+from .session import CLEAR, CONTROLS, PLAYING, Bench, bench
 
 OTHER = "bytedance/seedance-1-5-pro"
 
@@ -42,9 +42,7 @@ def painting(found: Bench, repeat: int) -> Iterator[Row]:
             times[words].append(found.painted(words, condition))
     hand, ours = map(median, times.values())
     yield Row("panel: from running its cell to painted", ours, "ms", hand, "form by hand", 1.3, of_ratio=True)
-    models = [OTHER, DEFAULT_MODEL]
-    panel = found.notebook.cell("studio.panel()").locator(".sw-panel").element_handle()
-    switched = [found.page.evaluate(SWITCH, [panel, models[turn % 2]]) for turn in range(2 * repeat)]
+    switched = found.switched("studio.panel()", [OTHER, DEFAULT_MODEL], repeat)
     yield Row("panel: from choosing another model to its form", median(switched), "ms")
 
 

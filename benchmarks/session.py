@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -142,20 +142,21 @@ PLAYING = (
     "(videos => videos.length >= {takes} && videos.every(v => v.readyState >= 2 && !v.paused && v.currentTime > 0))"
     "([...cell.querySelectorAll('video')])"
 )
+WORDS = "panel => panel.querySelector('.sw-form').innerText"
+# Choose another model; the ms until its form is whole, which says these words then.
 SWITCH = """
-async ([panel, model]) => {
-  const choice = panel.querySelector('.sw-models select');
+async ([panel, model, words]) => {
+  const choice = panel.querySelector('.sw-models select'), form = panel.querySelector('.sw-form');
   const until = async (ready, otherwise) => {
     for (const begun = performance.now(); !ready(); await new Promise(requestAnimationFrame))
       if (performance.now() - begun > 30000) throw new Error(otherwise);
   };
-  const words = () => panel.querySelector('.sw-form').innerText, before = words();
   const wanted = () => [...choice.options].findIndex(each => each.text.split(/\\s/)[0] === model);
   await until(() => wanted() >= 0, 'the model is not offered');  // the list comes a moment after the panel
   const begun = performance.now();
   choice.selectedIndex = wanted();
   choice.dispatchEvent(new Event('change', {bubbles: true}));
-  await until(() => words() !== before, 'the form stays as it was');
+  await until(() => words === null || form.innerText === words, 'its form does not come');
   await new Promise(requestAnimationFrame);
   return performance.now() - begun;
 }
@@ -190,6 +191,16 @@ class Bench:
         self.painted(words, f"{CONTROLS} > 1")
         self.page.wait_for_timeout(1500)
         return int(self.notebook.cell(words).evaluate(f"cell => {CONTROLS}"))
+
+    def switched(self, words: str, models: Sequence[str], repeat: int) -> list[float]:
+        """Choose these models in turn in a cell's panel; return the ms until each form was whole."""
+        panel = self.notebook.cell(words).locator(".sw-panel").element_handle()
+        forms = {}
+        for model in models:  # a form comes in several steps: what it says in the end is seen first
+            self.page.evaluate(SWITCH, [panel, model, None])
+            self.page.wait_for_timeout(1500)
+            forms[model] = self.page.evaluate(WORDS, panel)
+        return [self.page.evaluate(SWITCH, [panel, each, forms[each]]) for _ in range(repeat) for each in models]
 
     def heard(self, name: str) -> list[float]:
         """A list of the kernel's."""
