@@ -90,7 +90,6 @@ class Attendant(Questions):
             "models": list(dict.fromkeys(kind.model for kind in here)),
             "mixed": len({kind.simulated for kind in here}) > 1,
             "binned": sum(kind.takes for kind in kinds if kind.binned),
-            "all": sum(kind.takes for kind in here),
         }
 
     def _row(self, take: Generation, *, binned: bool) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .errors import ConfigError
-from .generation import Generation, Ticket
+from .generation import Generation
 from .library import Library
+from .tickets import Ticket
 
 
 @dataclass(frozen=True)

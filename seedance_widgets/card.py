@@ -18,11 +18,12 @@ from .answering import Answering
 from .captions import caption, picture
 from .errors import ConfigError
 from .following import HEARD
-from .generation import Bundle, Generation
+from .generation import Generation
 from .keepsake import Keepsake, parts_of, takes_html
 from .media import data_url
 from .options import options
 from .place import has_front_end
+from .ports import Bundle
 from .subshell import hear_at_once
 from .threads import Workers
 

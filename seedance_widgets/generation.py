@@ -6,29 +6,29 @@ say of it); everybody else observes.
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import logging
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, RLock
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from traitlets import All, Bool, Dict, Enum, Float, HasTraits, Instance, Int, Unicode
 from traitlets import Tuple as TupleTrait
 
-from .differences import Differences, differences
 from .errors import ConfigError, GenerationFailed, GenerationTimeout
+from .ports import Bundle, Keeper, View, Watcher
 from .progress import Progress
+from .tickets import Ticket
 from .waiting import awaited, wait_for
 
 if TYPE_CHECKING:
     from IPython.display import Video
 
+    from .differences import Differences
     from .states import States
 
 STATUSES = (
@@ -45,85 +45,6 @@ STATUSES = (
 logger = logging.getLogger(__name__)
 DONE = frozenset({"completed", "error", "unconfirmed", "stopped"})
 Callback = Callable[["Generation"], object]
-Bundle = tuple[dict[str, Any], dict[str, Any]]  # display data and their metadata, by MIME type
-
-
-class Watcher(Protocol):
-    """What a Generation asks of the runner that watches it."""
-
-    def stop(self, generation: Generation) -> None:
-        """Stop watching it."""
-
-    def look_again(self, generation: Generation) -> None:
-        """Look for its lost answer once more."""
-
-    def send_again(self, generation: Generation) -> None:
-        """Send it again, as a person decided."""
-
-    def progress(self, generation: Generation) -> Progress:
-        """Return how far it is."""
-
-    def dispatch(self, job: Callable[[], object]) -> None:
-        """Call observers on a thread of their own."""
-
-
-class Keeper(Protocol):
-    """What a Generation asks of the library that keeps it."""
-
-    def annotate(self, generation: Generation, **said: object) -> None:
-        """Keep what people say of it."""
-
-
-class View(Protocol):
-    """How a Generation shows itself in a notebook."""
-
-    def present(self, generation: Generation) -> None:
-        """Show it as a cell's output."""
-
-    def bundle(self, generation: Generation) -> Bundle:
-        """Return its display data."""
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """What never changes about a generation, known before anything is sent.
-
-    Attributes
-    ----------
-    key : str
-        Our own id; also the X-Client-Request-Id header.
-    model : str
-        The model's id.
-    request : dict
-        The exact JSON body.
-    base_url, create_path, retrieve_path : str
-        Where it is sent, and where it is asked for.
-    prompt : str
-        Empty where the model has none.
-    seed : int or None
-        None where the model has none.
-    created_at : float
-        Seconds since 1970.
-    simulated : bool
-        Made by the simulator, at no cost.
-    group : str or None
-        The sweep that it belongs to.
-    likeness : str
-        What generations share that take equally long: see `likeness`.
-    """
-
-    key: str
-    model: str
-    request: Mapping[str, Any]
-    base_url: str
-    create_path: str
-    retrieve_path: str
-    prompt: str = ""
-    seed: int | None = None
-    created_at: float = field(default_factory=time.time)
-    simulated: bool = False
-    group: str | None = None
-    likeness: str = ""
 
 
 class _Guarded:
@@ -302,6 +223,8 @@ class Generation(HasTraits):
 
         It prints as ``seed 7 → 8, resolution 480p → 720p``; ``nothing`` where both ask for the same.
         """
+        from .differences import differences
+
         return differences({"model": other.model, **other.request}, {"model": self.model, **self.request})
 
     # Waiting ------------------------------------------------------------------------------------------------
@@ -352,6 +275,8 @@ class Generation(HasTraits):
         return self._wait_async().__await__()
 
     async def _wait_async(self) -> Self:
+        import asyncio  # a script that awaits nothing does without
+
         loop = asyncio.get_running_loop()
         finished = loop.create_future()
 

@@ -24,8 +24,10 @@ from weakref import WeakValueDictionary
 
 from . import browsing, record, recovery, sidecars
 from .errors import LibraryError
-from .generation import Generation, Ticket, Watcher
+from .generation import Generation
 from .lease import Leases
+from .ports import Watcher
+from .tickets import Ticket
 from .wastebin import IN_BIN, Bin
 
 OPEN = ("planned", "submitting", "queued", "generating", "downloading", "stopped")

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .generation import Ticket
+from .tickets import Ticket
 
 # What of a row moves; all else is the ticket's.
 MOVING = (

@@ -16,13 +16,14 @@ from .chance import with_seed
 from .client import Client
 from .errors import ConfigError, LibraryError
 from .forgotten import end_forgotten
-from .generation import Bundle, Generation, Ticket
+from .generation import Generation
 from .library import Library
 from .model import DEFAULT_MODEL, Model, Request, load_model
 from .place import has_front_end
+from .ports import Bundle
 from .runner import Runner
 from .sweep import Skip, Sweep, compared, plan_sweep
-from .tickets import renewed, ticket
+from .tickets import Ticket, renewed, ticket
 from .variations import as_text
 
 if TYPE_CHECKING:

@@ -1,14 +1,56 @@
-"""A request → the ticket that goes into the library before anything is sent."""
+"""The ticket of a generation: made of a request, it goes into the library before anything is sent."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 from uuid import uuid4
 
-from .client import UNIVERSAL_PATH
-from .generation import Ticket
 from .model import Request
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What never changes about a generation, known before anything is sent.
+
+    Attributes
+    ----------
+    key : str
+        Our own id; also the X-Client-Request-Id header.
+    model : str
+        The model's id.
+    request : dict
+        The exact JSON body.
+    base_url, create_path, retrieve_path : str
+        Where it is sent, and where it is asked for.
+    prompt : str
+        Empty where the model has none.
+    seed : int or None
+        None where the model has none.
+    created_at : float
+        Seconds since 1970.
+    simulated : bool
+        Made by the simulator, at no cost.
+    group : str or None
+        The sweep that it belongs to.
+    likeness : str
+        What generations share that take equally long: see `likeness`.
+    """
+
+    key: str
+    model: str
+    request: Mapping[str, Any]
+    base_url: str
+    create_path: str
+    retrieve_path: str
+    prompt: str = ""
+    seed: int | None = None
+    created_at: float = field(default_factory=time.time)
+    simulated: bool = False
+    group: str | None = None
+    likeness: str = ""
 
 
 def ticket(request: Request, base_url: str, *, simulated: bool, group: str | None = None) -> Ticket:
@@ -30,8 +72,8 @@ def ticket(request: Request, base_url: str, *, simulated: bool, group: str | Non
         model=request.model.id,
         request=request.body,
         base_url=base_url,
-        create_path=request.model.create_path or UNIVERSAL_PATH,
-        retrieve_path=request.model.retrieve_path or UNIVERSAL_PATH,
+        create_path=request.model.create_path,
+        retrieve_path=request.model.retrieve_path,
         prompt=request.prompt,
         seed=request.seed,
         simulated=simulated,

@@ -7,15 +7,17 @@ So whoever waits in that shell hears it in between. Everything else that has com
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 import logging
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .place import kernel as running_kernel
+
+if TYPE_CHECKING:
+    import asyncio
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +62,8 @@ def wait_until(ready: Callable[[float], object], timeout: float | None = None) -
 
 async def awaited(future: asyncio.Future[Any]) -> None:
     """Await a future; ipykernel 6 takes one message at a time, so that there, too, widgets are heard in between."""
+    import asyncio  # who awaits has it already
+
     if not hasattr(running_kernel(), "msg_queue"):
         await future
     while not future.done():

@@ -13,9 +13,9 @@ from seedance_widgets import migrations
 from seedance_widgets.check import check
 from seedance_widgets.database import Database
 from seedance_widgets.errors import ConfigError, LibraryError
-from seedance_widgets.generation import Ticket
 from seedance_widgets.library import Library
 from seedance_widgets.posters import Posters
+from seedance_widgets.tickets import Ticket
 
 BASE = "http://api.example"
 

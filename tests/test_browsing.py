@@ -8,8 +8,8 @@ import pytest
 
 from seedance_widgets import browsing
 from seedance_widgets.browsing import Search
-from seedance_widgets.generation import Ticket
 from seedance_widgets.library import Library
+from seedance_widgets.tickets import Ticket
 
 NOON = datetime(2026, 3, 31, 12).timestamp()
 DAY = 86_400.0

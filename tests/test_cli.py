@@ -24,7 +24,7 @@ import seedance_widgets as sw
 from seedance_widgets import demo as room
 from seedance_widgets import settings
 from seedance_widgets.cli import main
-from seedance_widgets.generation import Ticket
+from seedance_widgets.tickets import Ticket
 
 COMMANDS = ("demo", "sweep", "simulator", "list", "resume", "check")
 

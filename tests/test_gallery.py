@@ -369,7 +369,7 @@ def test_an_empty_history_says_so(studio):
     gallery = studio.gallery()
     assert "No takes yet" in gallery._repr_mimebundle_()["text/html"]
     answer = page(gallery)
-    assert (answer["rows"], answer["total"], answer["all"], answer["money"]) == ([], 0, 0, "")
+    assert (answer["rows"], answer["total"], answer["money"]) == ([], 0, "")
 
 
 def test_no_key_is_in_what_the_page_gets(make_simulator, make_studio):

@@ -10,8 +10,9 @@ import pytest
 from traitlets import TraitError
 
 from seedance_widgets.errors import ConfigError, GenerationFailed, GenerationTimeout
-from seedance_widgets.generation import DONE, STATUSES, Generation, Ticket
+from seedance_widgets.generation import DONE, STATUSES, Generation
 from seedance_widgets.threads import Workers
+from seedance_widgets.tickets import Ticket
 
 REQUEST = {"model": "vendor/model", "prompt": "a fox", "seed": 4, "image_urls": ["https://a/b.png"]}
 

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from seedance_widgets.errors import LibraryError
-from seedance_widgets.generation import STATUSES, Ticket
+from seedance_widgets.generation import STATUSES
 from seedance_widgets.library import Library
+from seedance_widgets.tickets import Ticket
 
 BASE = "http://api.example"
 

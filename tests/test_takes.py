@@ -13,12 +13,13 @@ from seedance_widgets.controls import control_for
 from seedance_widgets.controls.exact import Desk
 from seedance_widgets.controls.kit import Kit
 from seedance_widgets.errors import GenerationFailed, LibraryError
-from seedance_widgets.generation import Generation, Ticket
+from seedance_widgets.generation import Generation
 from seedance_widgets.media import Clip
 from seedance_widgets.progress import Progress
 from seedance_widgets.stage import usual_ratio
 from seedance_widgets.status import bar_html, duration, status_text
 from seedance_widgets.takes import MOST_CARDS, Strip, save_clip
+from seedance_widgets.tickets import Ticket
 from seedance_widgets.trouble import TITLES, trouble
 
 WHOLE = Clip(1248, 704, 24.0, 5.04, 121, 1_000_000, False)

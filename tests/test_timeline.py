@@ -7,9 +7,10 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from seedance_widgets.generation import STATUSES, Generation, Ticket
+from seedance_widgets.generation import STATUSES, Generation
 from seedance_widgets.moments import lasted, spans, spent
 from seedance_widgets.states import States
+from seedance_widgets.tickets import Ticket
 from seedance_widgets.timeline import MOST, Timeline
 
 BEGAN = 1_700_000_000.0

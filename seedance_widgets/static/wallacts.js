@@ -18,7 +18,7 @@ export function tileActs(view, simulated) {
     simulated,
     rate: (tile, stars) => view.rate(tile, stars),
     pick: (tile) => view.pick(tile),
-    choose: (tile, chosen, range) => view.choose(tile, chosen, range),
+    choose: (tile, chosen, range) => view.tiles.choose(tile, chosen, range),
     open: (tile) => view.details.open(tile.row.key),
   };
 }
@@ -31,11 +31,8 @@ export function chosenActs(view) {
   return {
     ask: view.ask,
     say: (words, grave) => view.messages.say(words, grave),
-    chooseAll: () => {
-      for (const tile of view.tiles) view.chosen.set(tile.row.key, true);
-      view.mark();
-    },
-    changed: () => view.mark(),
+    chooseAll: () => view.tiles.chooseAll(),
+    changed: () => view.tiles.mark(),
     reload: () => view.refresh(),
     showBin: (binned) => view.showBin(binned),
     help: () => showText(view.root, "Keys", WALL_KEYS_HELP),
@@ -47,13 +44,13 @@ export function chosenActs(view) {
  * @returns {import("./details.js").DetailsActs}
  */
 export function detailsActs(view) {
-  const find = (/** @type {string} */ key) => view.tiles.findIndex((tile) => tile.row.key === key);
+  const beside = (/** @type {string} */ key, by = 0) => view.tiles.all[view.tiles.find(key) + by];
   return {
     blobs: view.large,
     ask: view.ask,
-    beside: (key, by) => view.tiles[find(key) + by]?.row.key ?? "",
+    beside: (key, by) => beside(key, by)?.row.key ?? "",
     remove: (keys) => view.chosen.remove(keys),
     restore: (keys) => view.chosen.restore(keys),
-    closed: (key) => (view.tiles[find(key)] ?? view.current)?.element.focus(),
+    closed: (key) => (beside(key) ?? view.tiles.current)?.element.focus(),
   };
 }

@@ -5,15 +5,15 @@
 
 /** @type {Record<string, (view: View) => unknown>} */
 export const WALL_KEYS = {
-  ArrowLeft: (view) => view.move(-1, 0),
-  ArrowRight: (view) => view.move(1, 0),
-  ArrowUp: (view) => view.move(0, -1),
-  ArrowDown: (view) => view.move(0, 1),
-  Home: (view) => view.goTo(0),
-  End: (view) => view.goTo(view.tiles.length - 1),
+  ArrowLeft: (view) => view.tiles.move(-1, 0),
+  ArrowRight: (view) => view.tiles.move(1, 0),
+  ArrowUp: (view) => view.tiles.move(0, -1),
+  ArrowDown: (view) => view.tiles.move(0, 1),
+  Home: (view) => view.tiles.goTo(0),
+  End: (view) => view.tiles.goTo(view.tiles.all.length - 1),
   PageUp: (view) => view.turn(-1),
   PageDown: (view) => view.turn(1),
-  " ": (view) => view.chooseCurrent(),
+  " ": (view) => view.tiles.chooseCurrent(),
   Enter: (view) => view.openCurrent(),
   p: (view) => view.pickCurrent(),
   c: (view) => view.compare(),

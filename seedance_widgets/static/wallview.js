@@ -10,12 +10,11 @@ import { Menus } from "./menus.js";
 import { Pager } from "./pager.js";
 import { Stills } from "./stills.js";
 import { Messages } from "./talk.js";
-import { Tile } from "./tile.js";
+import { Tiles } from "./tiles.js";
 import { chosenActs, detailsActs, tileActs } from "./wallacts.js";
 import { WALL_KEYS } from "./wallkeys.js";
 
 const PAGE = 48; // takes on the wall at once
-const NEARLY = "150px"; // how far from the window a poster is loaded already
 
 export class WallView {
   /**
@@ -24,22 +23,15 @@ export class WallView {
    */
   constructor(parent, host) {
     this.host = host;
-    /** @type {Tile[]} */
-    this.tiles = [];
-    /** @type {Tile|null} the one that keys are for */
-    this.current = null;
     this._first = 0;
     this._total = 0;
     this._binned = false;
-    this._inBin = 0;
-    this._all = 0;
     this._asking = false;
     this._again = false;
     this._stale = false;
     this._isVisible = true;
     this._version = host.get("version");
     this._lag = 0; // seconds by which the kernel's clock is ahead of the page's
-    this._anchor = ""; // where a range of chosen ones begins
     this.blobs = new Blobs(host);
     this.large = new Blobs(host);
     this.stills = new Stills(host);
@@ -56,19 +48,16 @@ export class WallView {
     const badge = el("span", { class: "swg-quiet", text: "simulator · no cost" });
     badge.hidden = !simulated;
     this._head = el("div", { class: "swg-head" }, this._title, badge, this.pager.element);
-    this._wall = el("div", { class: "swg-wall", role: "group", label: "Takes" });
     this._empty = el("div", { class: "swg-empty", role: "status" });
-    const stage = el("div", { class: "swg-stage" }, this._wall, this._empty, this.messages.element);
     this.chosen = new Chosen(this.root, chosenActs(this));
+    this.tiles = new Tiles(tileActs(this, simulated), this.chosen);
+    const stage = el("div", { class: "swg-stage" }, this.tiles.element, this._empty, this.messages.element);
     this.root.append(this._head, this.filters.element, stage, this.chosen.element);
     this.details = new Details(this.root, detailsActs(this));
-    this._tileActs = tileActs(this, simulated);
-    this._seen = new IntersectionObserver((entries) => this._see(entries), { rootMargin: NEARLY });
     this._watched = new IntersectionObserver(([entry]) => this._shown(entry.isIntersecting));
     this._watched.observe(this.root);
-    this.root.addEventListener("focusin", (event) => this._focused(/** @type {Element} */ (event.target)));
     this._unlisten = listen(this.root, /** @type {any} */ (this), WALL_KEYS);
-    this._ticker = window.setInterval(() => this._tick(), 1000);
+    this._ticker = window.setInterval(() => this.tiles.tick(this.now), 1000);
     host.watch(() => this._told());
     parent.append(this.root);
     this._say("Looking through the history …", []);
@@ -79,12 +68,10 @@ export class WallView {
     this.host.close();
     clearInterval(this._ticker);
     this._unlisten();
-    this._seen.disconnect();
     this._watched.disconnect();
     this.filters.close();
     this.details.close();
-    for (const tile of this.tiles) tile.close();
-    for (const each of [this.blobs, this.large, this.stills, this.messages]) each.close();
+    for (const each of [this.tiles, this.blobs, this.large, this.stills, this.messages]) each.close();
     this.root.remove();
   }
 
@@ -118,7 +105,7 @@ export class WallView {
 
   /** @param {any} answer */
   _show(answer) {
-    const { rows, total, money, now, models, mixed, binned, all } = answer;
+    const { rows, total, money, now, models, mixed, binned } = answer;
     if (!rows.length && total && this._first) {
       this._first = PAGE * Math.floor((total - 1) / PAGE); // the last page has gone
       this._again = true;
@@ -126,8 +113,6 @@ export class WallView {
     }
     this._lag = now - Date.now() / 1000;
     this._total = total;
-    this._inBin = binned;
-    this._all = all;
     say(this._title, this._binned ? "Bin" : "History");
     this.filters.offer(models, mixed);
     this.pager.show(this._first, rows.length, total, money);
@@ -139,29 +124,8 @@ export class WallView {
 
   /** @param {import("./tile.js").Row[]} rows */
   _showRows(rows) {
-    const known = new Map(this.tiles.map((tile) => [tile.row.key, tile]));
-    const at = this.current ? this.tiles.indexOf(this.current) : 0;
-    const hadFocus = Boolean(this.current?.element.contains(document.activeElement));
-    const tiles = rows.map((row) => known.get(row.key) ?? new Tile(this._tileActs));
-    const kept = new Set(tiles);
-    for (const tile of this.tiles) if (!kept.has(tile)) this._takeAway(tile);
-    const moved = tiles.length !== this.tiles.length || tiles.some((tile, index) => tile !== this.tiles[index]);
-    this.tiles = tiles;
-    tiles.forEach((tile, index) => tile.update(rows[index], this.now));
-    if (moved) this._wall.replaceChildren(...tiles.map((tile) => tile.element));
-    for (const tile of tiles) if (!known.has(tile.row.key)) this._seen.observe(tile.element);
-    this._wall.hidden = !tiles.length;
-    if (tiles.length) this._empty.hidden = true;
-    this.mark();
-    if (!this.current || !kept.has(this.current)) this._setCurrent(tiles[Math.min(Math.max(0, at), tiles.length - 1)] ?? null);
-    if (hadFocus && moved) this.current?.element.focus({ preventScroll: true });
-  }
-
-  /** @param {Tile} tile */
-  _takeAway(tile) {
-    this._seen.unobserve(tile.element);
-    if (tile === this.current) this.current = null;
-    tile.close();
+    this.tiles.show(rows, this.now);
+    if (rows.length) this._empty.hidden = true;
   }
 
   _tellEmpty() {
@@ -203,18 +167,6 @@ export class WallView {
     return Date.now() / 1000 + this._lag;
   }
 
-  _tick() {
-    for (const tile of this.tiles) if (tile.isTicking) tile.tell(this.now);
-  }
-
-  /** @param {IntersectionObserverEntry[]} entries */
-  _see(entries) {
-    for (const { target, isIntersecting } of entries) {
-      const tile = this.tiles.find((each) => each.element === target);
-      tile?.setVisible(isIntersecting);
-    }
-  }
-
   _searched() {
     this._first = 0;
     this.refresh();
@@ -235,57 +187,31 @@ export class WallView {
     const goal = this._first + by * PAGE;
     if (goal < 0 || goal >= this._total) return;
     this._first = goal;
-    this._wall.scrollTop = 0;
+    this.tiles.element.scrollTop = 0;
     this.refresh();
-  }
-
-  /**
-   * Moves to another take; by rows it goes up and down.
-   * @param {number} columns
-   * @param {number} rows
-   */
-  move(columns, rows) {
-    const across = this._across();
-    const at = this.current ? this.tiles.indexOf(this.current) : -1;
-    this.goTo(at + columns + rows * across);
-  }
-
-  /** @param {number} index */
-  goTo(index) {
-    const tile = this.tiles[index];
-    if (tile) tile.element.focus();
-  }
-
-  /** How many takes stand beside each other. */
-  _across() {
-    const top = this.tiles[0]?.element.offsetTop;
-    const next = this.tiles.findIndex((tile) => tile.element.offsetTop !== top);
-    return next < 1 ? Math.max(1, this.tiles.length) : next;
   }
 
   /** @param {number} stars */
   rateCurrent(stars) {
-    if (this.current) this.rate(this.current, stars);
+    const { current } = this.tiles;
+    if (current) this.rate(current, stars);
   }
 
   pickCurrent() {
-    if (this.current) this.pick(this.current);
-  }
-
-  chooseCurrent() {
-    const tile = this.current;
-    if (tile) this.choose(tile, !tile.box.checked, false);
+    const { current } = this.tiles;
+    if (current) this.pick(current);
   }
 
   openCurrent() {
-    if (this.current) this.details.open(this.current.row.key);
+    const { current } = this.tiles;
+    if (current) this.details.open(current.row.key);
   }
 
   /** Deletes the chosen takes, or else the one that keys are for. */
   remove() {
-    const { keys } = this.chosen;
-    if (keys.size) this.chosen.remove();
-    else if (this.current) this.chosen.remove([this.current.row.key]);
+    const { current } = this.tiles;
+    if (this.chosen.keys.size) this.chosen.remove();
+    else if (current) this.chosen.remove([current.row.key]);
   }
 
   compare() {
@@ -303,10 +229,8 @@ export class WallView {
     return true;
   }
 
-  // What is said of takes, and which are chosen ------------------------------------------------------------------
-
   /**
-   * @param {Tile} tile
+   * @param {import("./tile.js").Tile} tile
    * @param {number} stars
    */
   rate(tile, stars) {
@@ -315,44 +239,11 @@ export class WallView {
     this.ask("rate", { key: tile.row.key, stars });
   }
 
-  /** @param {Tile} tile */
+  /** @param {import("./tile.js").Tile} tile */
   pick(tile) {
     if (tile.stars.element.hidden) return;
     const picked = !tile.row.picked;
     tile.update({ ...tile.row, picked }, this.now);
     this.ask("pick", { key: tile.row.key, picked });
-  }
-
-  /**
-   * @param {Tile} tile
-   * @param {boolean} chosen
-   * @param {boolean} range whether all from the last chosen one to this are meant
-   */
-  choose(tile, chosen, range) {
-    const at = this.tiles.indexOf(tile);
-    const from = range ? this.tiles.findIndex((each) => each.row.key === this._anchor) : at;
-    const [low, high] = from < 0 ? [at, at] : [Math.min(at, from), Math.max(at, from)];
-    for (const each of this.tiles.slice(low, high + 1)) this.chosen.set(each.row.key, chosen);
-    this._anchor = tile.row.key;
-    this.mark();
-  }
-
-  mark() {
-    for (const tile of this.tiles) tile.setChosen(this.chosen.keys.has(tile.row.key));
-  }
-
-  /** @param {Element} target */
-  _focused(target) {
-    const element = target.closest(".swg-tile");
-    const tile = this.tiles.find((each) => each.element === element);
-    if (tile) this._setCurrent(tile);
-  }
-
-  /** @param {Tile|null} tile */
-  _setCurrent(tile) {
-    if (tile === this.current) return;
-    this.current?.setCurrent(false);
-    tile?.setCurrent(true);
-    this.current = tile;
   }
 }
