@@ -47,12 +47,12 @@ from .studio import Studio
 from .trace import Trace
 
 if TYPE_CHECKING:
+    from .combining import Skip
     from .form import RequestForm
     from .gallery import Gallery
     from .grid import Grid
     from .panel import Panel
     from .simulator import Simulator
-    from .sweep import Skip
 
 __version__ = "0.1.0"
 

@@ -14,6 +14,7 @@ from .budget import Bill, Purse
 from .catalogue import Catalogue, Entry
 from .chance import with_seed
 from .client import Client
+from .combining import Skip
 from .errors import ConfigError, LibraryError
 from .forgotten import end_forgotten
 from .generation import Generation
@@ -22,7 +23,7 @@ from .model import DEFAULT_MODEL, Model, Request, load_model
 from .place import has_front_end
 from .ports import Bundle
 from .runner import Runner
-from .sweep import Skip, Sweep, compared, plan_sweep
+from .sweep import Sweep, compared, plan_sweep
 from .tickets import Ticket, renewed, ticket
 from .variations import as_text
 

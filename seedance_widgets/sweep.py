@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
-import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .axes import AxisError, axis_values
-from .chance import LARGEST_SEED, random_seeds, with_seed
-from .errors import ConfigError, Problem, RequestInvalid
+from .chance import random_seeds
+from .combining import Cell, Skip, make_cells, skipper
+from .errors import Problem, RequestInvalid
 from .groups import unbalanced
 from .model import Model, Request, load_model
 from .variations import VariationError, Variations, read_variations
 
 MOST_TAKES = 10_000
-Skip = Callable[[dict[str, Any]], bool] | Mapping[str, Any] | Iterable[Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One place of the grid.
-
-    Attributes
-    ----------
-    values : dict
-        Its value on each axis.
-    request : Request or None
-        What is sent; None where the combination is skipped.
-    """
-
-    values: dict[str, Any]
-    request: Request | None
 
 
 @dataclass(frozen=True)
@@ -110,7 +92,7 @@ def plan_sweep(
         problems.append(Problem("", f"these are {math.prod(map(len, axes.values()))} takes; {MOST_TAKES} are the most"))
     if problems:
         raise RequestInvalid(model.id, problems)
-    cells = _cells({each.id: each for each in models}, axes, single, _skipper(skip, axes, models), words)
+    cells = make_cells({each.id: each for each in models}, axes, single, skipper(skip, axes, models), words)
     return Sweep(axes, cells, _title(models[0], single, words))
 
 
@@ -143,7 +125,7 @@ def plan_form(model: Model, request: Mapping[str, Any], seeds: Sequence[int] = (
         problems.append(Problem("", f"these are {count} takes; {MOST_TAKES} are the most"))
     if problems:
         raise RequestInvalid(model.id, problems)
-    return Sweep(axes, _cells({model.id: model}, axes, single, _skipper(None), words), _title(model, single, words))
+    return Sweep(axes, make_cells({model.id: model}, axes, single, skipper(None), words), _title(model, single, words))
 
 
 def compared(requests: Sequence[tuple[str, Mapping[str, Any]]]) -> tuple[dict[str, list[Any]], tuple[Cell, ...]]:
@@ -248,78 +230,3 @@ def _seed_last(model: Model, axes: dict[str, list[Any]]) -> dict[str, list[Any]]
     role = model.role("seed")
     last = {role.name: axes[role.name]} if role and role.name in axes else {}
     return {name: values for name, values in axes.items() if name not in last} | last
-
-
-def _cells(
-    models: Mapping[str, Model],
-    axes: dict[str, list[Any]],
-    single: dict[str, Any],
-    skip: Callable[..., bool],
-    words: Variations | None,
-) -> tuple[Cell, ...]:
-    """Make every cell's request; a blank seed is drawn once, so that the cells differ in the axes only."""
-    problems: dict[Problem, None] = {}
-    seen: dict[str, dict[str, Any]] = {}
-    drawn = secrets.randbelow(LARGEST_SEED + 1)
-    cells = []
-    for combination in itertools.product(*axes.values()):
-        values = dict(zip(axes, combination, strict=True))
-        if skip(dict(values)):
-            cells.append(Cell(values, None))
-            continue
-        fields = {**single, **_fields(models, values, words)}
-        model = models[fields.pop("model")] if len(models) > 1 else next(iter(models.values()))
-        try:
-            request = model.request(**with_seed(model, fields, drawn))
-        except RequestInvalid as error:
-            problems |= dict.fromkeys(error.problems)
-            continue
-        cells.append(Cell(values, request))
-        mark = json.dumps([model.id, request.body], sort_keys=True)
-        if mark in seen:
-            problems[Problem(_where(values), f"the same take twice: {_said(values)} and {_said(seen[mark])}")] = None
-        seen[mark] = values
-    if problems:
-        raise RequestInvalid(", ".join(models), problems)
-    return tuple(cells)
-
-
-def _fields(models: Mapping[str, Model], values: dict[str, Any], words: Variations | None) -> dict[str, Any]:
-    """Return the fields that a combination sets: words become the prompt."""
-    if words is None:
-        return values
-    role = next(iter(models.values())).role("prompt")
-    own = {name: value for name, value in values.items() if name not in words.axes}
-    return {**own, role.name: words.text(values)} if role else own
-
-
-def _where(values: Mapping[str, Any]) -> str:
-    return list(values)[-1] if values else ""
-
-
-def _said(values: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items())
-
-
-def _skipper(
-    skip: Skip | None, axes: Iterable[str] = (), models: Iterable[Model] = ()
-) -> Callable[[dict[str, Any]], bool]:
-    """Return a function that tells whether a combination is left out; a name that nothing here has is refused."""
-    if skip is None:
-        return lambda values: False
-    if callable(skip):
-        return lambda values: bool(skip(values))
-    unwanted = [skip] if isinstance(skip, Mapping) else list(skip)
-    if not all(isinstance(each, Mapping) for each in unwanted):
-        raise ConfigError("skip= takes a function, or dicts such as {'resolution': '1080p', 'seed': 3}.")
-    known = {"model", *axes, *(field.name for model in models for field in model.fields)}
-    for name in dict.fromkeys(str(name) for each in unwanted for name in each):
-        if name not in known:
-            raise ConfigError(
-                f"skip= names {name!r}, which is no field; the axes here are: {', '.join(axes) or 'none'}."
-            )
-    return lambda values: any(_matches(values, each) for each in unwanted)
-
-
-def _matches(values: Mapping[str, Any], unwanted: Mapping[str, Any]) -> bool:
-    return bool(unwanted) and all(values.get(name) == value for name, value in unwanted.items())

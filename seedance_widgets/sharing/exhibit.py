@@ -15,9 +15,10 @@ from ..errors import ConfigError, DownloadFailed, LibraryError
 from ..generation import DONE
 
 if TYPE_CHECKING:
+    from ..combining import Cell
     from ..generation import Generation
     from ..media import Clip
-    from ..sweep import Cell, Sweep
+    from ..sweep import Sweep
 
 __all__ = ["Exhibit", "Shareable", "Spot", "exhibit"]
 
