@@ -71,7 +71,8 @@ export class CellView {
   update(facts, now) {
     // The shape that the request asks for stays, so that nothing jumps when the clip arrives.
     if (!this.facts.status) this.frame.style.aspectRatio = `${facts.ratio[0]} / ${facts.ratio[1]}`;
-    if (facts.key !== this.facts.key || (this._wanted && !hasClip(facts))) this._leave();
+    const isOver = !hasClip(facts) && Boolean(this._wanted || this._trouble); // what was said of a clip, too
+    if (facts.key !== this.facts.key || isOver) this._leave();
     this.facts = facts;
     this.element.dataset.status = facts.status;
     this.element.classList.toggle("swg-picked", facts.picked);

@@ -64,6 +64,19 @@ def test_a_small_cell_has_room_for_what_went_wrong_and_for_what_can_be_done(open
 
 
 @pytest.mark.slow
+def test_what_was_wrong_with_a_clip_is_forgotten_when_its_take_has_none_any_more(open_grid):
+    unreadable = "studio.wait(30)\ngrid.generations[0].path.unlink()\nstudio.compare(grid.generations[0])"
+    lost = "grid.generations[0].apply(status='unconfirmed', error={'name': 'Unconfirmed', 'message': 'it was lost'})"
+    notebook, _ = open_grid("seed='1-2'", unreadable, lost)
+    notebook.run("path.unlink")
+    cell = notebook.cell("path.unlink").get_by_role("group", name="Take seed 1", exact=True)
+    expect(cell).to_contain_text("The clip cannot be shown")
+    notebook.run("apply(")
+    expect(button(cell, "Look again")).to_be_visible()
+    expect(cell).not_to_contain_text("The clip cannot be shown")
+
+
+@pytest.mark.slow
 def test_stop_all_covers_no_other_button_and_the_footer_keeps_its_height(open_grid):
     ends = "for take in grid.generations[:2]: take.stop()"
     notebook, grid = open_grid("resolution=['480p', '720p'], seed='1-4'", ends, page=NARROW, speed=1.0)
