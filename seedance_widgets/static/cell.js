@@ -157,7 +157,7 @@ export class CellView {
     this._wanted = key;
     this._timers.poster = window.setTimeout(() => this._loadPoster(key), POSTER_AFTER);
     try {
-      const reel = this._acts.reels.want(key);
+      const reel = this._acts.reels.want(key, this.facts.clip ?? undefined);
       const url = await reel.url.promise;
       if (this._wanted !== key) return;
       this._play(url, reel);

@@ -4,9 +4,13 @@
 import { Stream } from "./stream.js";
 
 export class Reel {
-  /** @param {string} key of its take */
-  constructor(key) {
+  /**
+   * @param {string} key of its take
+   * @param {number} first bytes that are asked for at first
+   */
+  constructor(key, first) {
     this.key = key;
+    this.first = first;
     /** How much of the file has been asked for, and how much has come: all of it up to there. */
     this.asked = 0;
     this.come = 0;

@@ -4,7 +4,9 @@
 
 import { Reel } from "./reel.js";
 
-const FIRST = 2 ** 19; // bytes of a clip that are asked for at first: half a second of 8 Mbit/s
+const FIRST = 2 ** 19; // bytes of a clip that are asked for at first, at the most: half a second of 8 Mbit/s
+const LEAST_FIRST = 2 ** 17; // the index of the frames is in it, and a first picture that needs more than the later ones
+const AT_FIRST = 1; // s; more of a small clip would only keep the others waiting
 const NEXT = 2 ** 20; // bytes that are asked for afterwards, at a time
 const QUESTION = 2 ** 22; // bytes in one answer
 const PARTS = 64; // in one question, as many as the kernel answers
@@ -26,12 +28,13 @@ export class Reels {
   /**
    * Wants a take's clip; the same one is asked for once.
    * @param {string} key
+   * @param {{bytes: number, seconds: number}} [clip] what is known of it
    * @returns {Reel}
    */
-  want(key) {
+  want(key, clip) {
     let reel = this._reels.get(key);
     if (!reel) {
-      reel = new Reel(key);
+      reel = new Reel(key, clip?.seconds ? beginning(clip) : FIRST);
       this._reels.set(key, reel);
       this._plan();
     }
@@ -81,7 +84,7 @@ export class Reels {
   _nextPart() {
     const open = [...this._reels.values()].filter((each) => each.asked < each.total);
     const fresh = open.find((each) => !each.asked);
-    if (fresh) return { reel: fresh, from: 0, size: FIRST };
+    if (fresh) return { reel: fresh, from: 0, size: fresh.first };
     const known = open.filter((each) => each.come).sort((a, b) => a.asked / a.total - b.asked / b.total);
     const [reel] = known;
     return reel ? { reel, from: reel.asked, size: Math.min(NEXT, reel.total - reel.asked) } : null;
@@ -128,4 +131,9 @@ export class Reels {
     reel.fail(error);
     reel.drop();
   }
+}
+
+/** How many bytes of a clip are asked for at first. @param {{bytes: number, seconds: number}} clip */
+function beginning({ bytes, seconds }) {
+  return Math.min(FIRST, Math.max(LEAST_FIRST, Math.ceil((bytes * AT_FIRST) / seconds)));
 }

@@ -205,6 +205,17 @@ def test_of_all_something_is_asked_for_before_more_of_one(run) -> None:
     assert {key for key, begin, _ in questions[1] if begin == FIRST} == {"plain", "sound", "index-last"}
 
 
+@pytest.mark.parametrize(
+    ("megabytes", "seconds", "asked"), [(2, 10, 200_000), (2, 60, 2**17), (8, 5, FIRST), (0, 0, FIRST), (2, 0, FIRST)]
+)
+def test_of_a_small_clip_no_more_than_its_first_second_is_asked_for_at_first(run, megabytes, seconds, asked) -> None:
+    question = run(
+        f"""await reels.want("plain", {{ bytes: {megabytes}e6, seconds: {seconds} }}).file.promise;
+        return questions[0];"""
+    )
+    assert question == [["plain", 0, asked]]
+
+
 def test_what_is_no_longer_wanted_is_not_asked_for_and_comes_anew(run) -> None:
     before, after, plays = run(
         """state.allow = 1;
