@@ -137,7 +137,7 @@ class Panel(LightBox):
         self.notice = Notice(self.form.kit)
         # Of a height of its own, whatever the model: what stands below the form stays where it is.
         desk = make(widgets.VBox, "sw-desk", children=(self.tools.box, self.form))
-        join_when_filled(self.withdrawn, desk)
+        join_when_filled(self.withdrawn, desk, before=self.tools.box)
         left = make(widgets.VBox, "sw-left", children=(desk, *starter.widgets, self.status))
         for part in (self.money, self._bar, self.notice):
             join_when_filled(part, left)

@@ -379,6 +379,8 @@ def test_the_list_of_models_and_the_form_follow_each_other(open_panel: OpenPanel
 def test_a_withdrawn_model_is_told_calmly_with_its_successor(open_panel: OpenPanel, real: None) -> None:
     panel = open_panel()
     assert "withdrawn since 2026-06" in panel.withdrawn.children[0].value
+    left = next(each for each in panel.children if "sw-left" in each._dom_classes)
+    assert left.children[0].children[0] is panel.withdrawn  # Tab comes to it before it comes to the form
     press(panel.withdrawn, f"switch to {NEXT}")
     assert panel.form.model.id == NEXT
     assert panel.withdrawn.children == ()
