@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from .model import Field
+from .plain import unpacked
 
 LONGEST_AXIS = 1_000
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
@@ -66,7 +67,7 @@ def _checked(values: Any) -> list[Any]:
         raise AxisError("the axis is empty: give at least one value")
     if len(values) > LONGEST_AXIS:
         raise AxisError(f"the axis has {len(values)} values; {LONGEST_AXIS} are the most")
-    return list(values)
+    return [unpacked(each) for each in values]
 
 
 def _read_numbers(text: str, *, whole: bool) -> list[Any] | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .model import Field, Model
+from .plain import unpacked
 
 LARGEST_SEED = 2**31 - 1
 
@@ -25,7 +26,7 @@ def with_seed(model: Model, fields: Mapping[str, Any], drawn: int | None = None)
         Use this seed where the field allows it, so that the takes of a sweep share it; None = a random one.
     """
     role = model.role("seed")
-    if role is None or fields.get(role.name) not in (None, -1, ""):
+    if role is None or unpacked(fields.get(role.name)) not in (None, -1, ""):
         return dict(fields)
     usable = drawn is not None and not role.problems(drawn)
     return {**fields, role.name: drawn if usable else random_seeds(role, 1)[0]}

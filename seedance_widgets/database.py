@@ -32,6 +32,10 @@ class _Connection(sqlite3.Connection):
         self.in_use = threading.RLock()
         self.closed = False
 
+    def __del__(self) -> None:
+        with suppress(sqlite3.ProgrammingError):  # it was never open
+            self.close()  # its thread has ended: nobody has to be warned of it
+
 
 class Database:
     """SQLite for many threads and several kernels.

@@ -43,6 +43,11 @@ def to_plain(value: Any) -> tuple[Any, list[Trouble]]:
     return copier.copy(value, ()), copier.troubles
 
 
+def unpacked(value: Any) -> Any:
+    """Return an array (of numpy, a column of pandas) as a list with numbers of Python, and all else as it is."""
+    return value.tolist() if hasattr(type(value), "tolist") and not isinstance(value, memoryview) else value
+
+
 def join_path(start: str, parts: Sequence[Part]) -> str:
     """Write a place as people do: ``keyframes.frame0``, ``image_urls[2]``."""
     text = start
@@ -137,10 +142,14 @@ class _Copier:
 
     def other(self, value: Any, parts: tuple[Part, ...]) -> Any:
         kind = type(value)
-        if kind.__module__ == "numpy" and kind.__name__ in ("bool", "bool_"):
-            return bool(value)
         if isinstance(value, (bytes, bytearray, memoryview)):
             return self.fail(parts, "is raw bytes, which JSON cannot hold: give a URL, or Base64 text")
         if isinstance(value, (set, frozenset)):
             return self.fail(parts, "is a set, which has no order: give a list")
+        try:
+            listed = unpacked(value)
+        except Exception:  # a foreign class may raise anything
+            listed = value
+        if listed is not value:
+            return self.copy(listed, parts)
         return self.fail(parts, f"is a {kind.__name__}, which cannot be sent as JSON")

@@ -277,8 +277,8 @@ class Studio:
         confirm : bool, optional
             Whether the grid asks before anything is sent; None = above 16 new takes, where a page can be asked.
         **fields
-            The model's other fields: a list, a tuple, a range, or for numbers a string such as ``"1-4"``, is an axis;
-            ``seeds=4`` asks for four different random ones.
+            The model's other fields: a list, a tuple, a range, an array, or for numbers a string such as ``"1-4"``, is
+            an axis; ``seeds=4`` asks for four different random ones.
 
         Returns
         -------
@@ -347,14 +347,14 @@ class Studio:
         Raises
         ------
         ConfigError
-            None was given.
+            None was given, or something else.
         KeyError
             The library holds no generation with that key.
         """
         takes = [self.library.get(each) if isinstance(each, str) else each for each in generations_or_keys]
+        if not takes or not all(isinstance(take, Generation) for take in takes):
+            raise ConfigError("Give the takes to compare: generations, or their keys; of a list, compare(*takes).")
         takes = list(dict.fromkeys(takes))
-        if not takes:
-            raise ConfigError("Give the takes to compare: generations, or their keys.")
         from .grid import Grid
 
         axes, cells = compared([(take.model, take.request) for take in takes])

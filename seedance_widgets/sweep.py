@@ -14,6 +14,7 @@ from .combining import Cell, Skip, make_cells, skipper
 from .errors import Problem, RequestInvalid
 from .groups import unbalanced
 from .model import Model, Request, load_model
+from .plain import unpacked
 from .variations import VariationError, Variations, read_variations
 
 MOST_TAKES = 10_000
@@ -71,7 +72,7 @@ def plan_sweep(
     seeds : int, optional
         How many different random seeds to draw, as an axis. ``seed=4`` is the seed 4.
     **fields
-        The other fields; a list, a tuple, a range, or for numbers a string such as ``"1-4"``, is an axis.
+        The other fields; a list, a tuple, a range, an array, or for numbers a string such as ``"1-4"``, is an axis.
 
     Raises
     ------
@@ -162,10 +163,10 @@ def _named(
     model: Model, prompt: Any, fields: dict[str, Any], seeds: int | None, problems: list[Problem]
 ) -> dict[str, Any]:
     """Put prompt and seeds under the names that the model has for them."""
-    given = dict(fields)
+    given = {name: unpacked(value) for name, value in fields.items()}
     if prompt is not None:
         role = model.role("prompt")
-        given = {role.name if role else "prompt": prompt, **given}
+        given = {role.name if role else "prompt": unpacked(prompt), **given}
     if seeds is not None:
         role = model.role("seed")
         if role is None:

@@ -468,6 +468,9 @@ def test_what_differs_in_several_has_no_axis_and_labels_say_it(studio):
 def test_comparing_sends_nothing_and_needs_takes(studio, simulator):
     with pytest.raises(ConfigError):
         studio.compare()
+    for wrong in (5, None, ["a list of keys"]):
+        with pytest.raises(sw.ConfigError, match=r"of a list, compare\(\*takes\)"):
+            studio.compare(wrong)
     with pytest.raises(KeyError):
         studio.compare("no such key")
     assert not simulator.requests

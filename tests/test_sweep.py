@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,6 +56,15 @@ def test_lists_tuples_and_ranges_are_axes_and_the_seed_goes_across():
     got = [(cell.values["resolution"], cell.values["seed"]) for cell in sweep.cells]
     assert got == [("480p", 1), ("480p", 2), ("480p", 3), ("720p", 1), ("720p", 2), ("720p", 3)]
     assert sweep.title == "a dragon"
+
+
+def test_arrays_are_axes_and_leave_no_numbers_of_their_own_behind():
+    sweep = plan_sweep(LITE, np.array(["a {red|blue} fox", "a cat"]), seed=np.arange(1, 3), resolution="480p")
+    assert sweep.axes == {"prompt": ["a red fox", "a blue fox", "a cat"], "seed": [1, 2]}
+    assert {type(seed) for seed in sweep.axes["seed"]} == {int}
+    assert [cell.values["seed"] for cell in plan_sweep(LITE, "a fox", seed=[np.int64(3), 4]).cells] == [3, 4]
+    with pytest.raises(RequestInvalid, match=r"seed: must be a whole number, not \[1, 1\]"):
+        plan_sweep(LITE, "a fox", seed=np.ones((2, 2), int))
 
 
 def test_several_prompts_are_an_axis():
