@@ -204,11 +204,14 @@ def test_the_animation_is_small_moves_and_goes_on(grid, tmp_path):
         ("x.png", {"moments": 0}),
         ("x.png", {"moments": 2.5}),
         ("x.gif", {"fps": 60}),
+        ("x.mp4", {"fps": 3}),
+        ("x.html", {"width": 300}),
+        ("x/", {"theme": "light"}),
     ],
 )
 def test_an_option_that_cannot_be_is_told_in_words(name, wrong, grid, tmp_path):
     with pytest.raises(ConfigError, match=next(iter(wrong))):
-        grid.save(tmp_path / name, **wrong)
+        grid.save(f"{tmp_path}/{name}", **wrong)
     assert not list(tmp_path.glob("x*"))
 
 
@@ -369,6 +372,15 @@ def test_other_files_of_an_existing_folder_stay(grid, tmp_path):
     assert (folder / "takes.csv").exists()
 
 
+@pytest.mark.parametrize("name", [".", "./", "../inner"])
+def test_the_current_folder_is_a_folder_too(name, grid, tmp_path, monkeypatch):
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path / "inner")
+    grid.save(name)
+    assert (tmp_path / "inner" / "takes.csv").exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"inner", "library"}
+
+
 # The table ----------------------------------------------------------------------------------------------------
 
 
@@ -449,7 +461,7 @@ def test_the_page_is_told_how_far_it_is_and_how_large_it_will_be(name, grid, tmp
 @pytest.mark.parametrize("name", KINDS)
 def test_without_a_completed_take_nothing_is_written(name, studio, tmp_path):
     grid = studio.sweep("a dragon", seed=[9]).wait(30)
-    with pytest.raises(ConfigError, match=r"There is no completed take to share: 1 failed\. Wait"):
+    with pytest.raises(ConfigError, match=r"There is no completed take to share: 1 failed\. Each cell says"):
         grid.save(f"{tmp_path}/new/{name}")
     assert not (tmp_path / "new").exists()
     assert grid._busy is None
@@ -505,10 +517,13 @@ def test_a_clip_that_breaks_in_the_middle_is_told_in_words(grid, tmp_path):
     assert leftovers(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["x.avi", "x", "x.mp4.zip"])
-def test_an_ending_that_is_not_known_is_told_with_those_that_are(name, grid, tmp_path):
+@pytest.mark.parametrize("name", ["x.avi", "x", "x.mp4.zip", ""])
+def test_an_ending_that_is_not_known_is_told_with_those_that_are(name, grid, tmp_path, monkeypatch):
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path / "inner")
     with pytest.raises(ConfigError, match=r"\.html, \.mp4, \.png or \.gif, and a folder ends with a /"):
-        grid.save(tmp_path / name)
+        grid.save(name)
+    assert list(Path().iterdir()) == []
 
 
 def test_what_is_saved_beside_the_notebook_has_a_free_telling_name(grid, tmp_path, monkeypatch):

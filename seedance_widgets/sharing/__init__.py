@@ -16,8 +16,9 @@ one says in words what became of it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from inspect import Parameter, signature
 from itertools import count
 from pathlib import Path
 from types import ModuleType
@@ -57,11 +58,12 @@ def save(grid: Shareable, path: str | os.PathLike[str], **options: Any) -> Path:
     Raises
     ------
     ConfigError
-        There is no completed take, or no such kind of file.
+        There is no completed take, no such kind of file, or no such option for it.
     DownloadFailed, LibraryError
         A clip cannot be played; the disk refuses.
     """
     kind = check_kind(path)
+    _check_options(kind, options)
     path = Path(path).expanduser()
     seen = exhibit(grid, decoded=kind in _DECODED)
     try:
@@ -136,7 +138,7 @@ def show(grid: Shareable) -> None:
 def check_kind(path: str | os.PathLike[str]) -> str:
     """Return what a path asks for: ``html``, ``mp4``, ``png``, ``gif`` or ``folder``; ConfigError for anything else."""
     text = os.fspath(path)
-    if text.endswith(("/", os.sep)) or Path(text).expanduser().is_dir():
+    if text.endswith(("/", os.sep)) or (text and Path(text).expanduser().is_dir()):
         return "folder"
     ending = Path(text).suffix.lower().lstrip(".")
     if ending not in KINDS[:-1]:
@@ -144,6 +146,13 @@ def check_kind(path: str | os.PathLike[str]) -> str:
             f"{text!r}: what is written is told by the ending: .html, .mp4, .png or .gif, and a folder ends with a /."
         )
     return ending
+
+
+def _check_options(kind: str, options: Mapping[str, Any]) -> None:
+    known = [each.name for each in signature(_writer(kind)).parameters.values() if each.kind is Parameter.KEYWORD_ONLY]
+    unknown = ", ".join(name for name in options if name not in known)
+    if unknown:
+        raise ConfigError(f"There is no option {unknown} for a {kind}; those are: {', '.join(known) or 'none'}.")
 
 
 def _room(kind: str) -> ModuleType:

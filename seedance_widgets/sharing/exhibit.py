@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Exhibit", "Shareable", "Spot", "exhibit"]
 
+_RUNNING = "still generating"
 _WORDS = {"error": "failed", "stopped": "stopped", "unconfirmed": "unconfirmed"}
 
 
@@ -166,7 +167,7 @@ def _content(take: Generation | None, cell: Cell, decoded: bool) -> tuple[Path |
     if take is None:
         return None, None, "left out" if cell.request is None else "not started"
     if take.status != "completed" or take.path is None:
-        return None, None, _WORDS[take.status] if take.status in DONE - {"completed"} else "still generating"
+        return None, None, _WORDS[take.status] if take.status in DONE - {"completed"} else _RUNNING
     if not take.path.is_file():
         return None, None, "the clip is gone"
     clip: Any = take.clip
@@ -181,7 +182,8 @@ def _content(take: Generation | None, cell: Cell, decoded: bool) -> tuple[Path |
 def _nothing(spots: list[Spot]) -> str:
     counts = Counter(spot.words for spot in spots)
     listed = ", ".join(f"{count} {words}" for words, count in counts.items()) or "the grid is empty"
-    return f"There is no completed take to share: {listed}. Wait for the first with grid.wait()."
+    way = "Wait for the first with grid.wait()." if _RUNNING in counts else "Each cell says what can be done."
+    return f"There is no completed take to share: {listed}. {way}"
 
 
 def _captioned(spots: list[Spot], headers: list[str]) -> tuple[str, list[Spot]]:

@@ -61,7 +61,8 @@ def written(path: Path, *, folder: bool = False) -> Iterator[Path]:
     LibraryError
         The disk refuses.
     """
-    part = path.with_name(f".{uuid4().hex}.part{path.suffix}")
+    place = path.parent if path.name not in ("", "..") else path.resolve().parent  # the current folder has no name
+    part = place / f".{uuid4().hex}.part{path.suffix}"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if folder:
