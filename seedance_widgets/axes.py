@@ -15,6 +15,7 @@ from .model import Field
 from .plain import unpacked
 
 LONGEST_AXIS = 1_000
+_DASHES = str.maketrans("‐‑–—−", "-----")  # what editors make of a hyphen
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
 _SPAN = re.compile(rf"({_NUMBER})\s*-\s*({_NUMBER})\s*(?:\(\s*({_NUMBER})\s*\)|\[\s*(\d+)\s*\])?")
 
@@ -72,7 +73,7 @@ def _checked(values: Any) -> list[Any]:
 
 def _read_numbers(text: str, *, whole: bool) -> list[Any] | None:
     """Read values and spans; None where it is one word, which the model itself then checks."""
-    parts = [part.strip() for part in text.split(",")]
+    parts = [part.strip() for part in text.translate(_DASHES).split(",")]
     if not text.strip():
         return None
     if len(parts) == 1 and not re.match(_NUMBER, parts[0]):
