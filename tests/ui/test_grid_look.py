@@ -144,6 +144,7 @@ def test_a_label_keeps_what_tells_its_take_from_the_others(open_grid):
     assert both.get_by_text("a menacing dragon").first.evaluate("part => part.scrollWidth > part.clientWidth")
 
 
+@pytest.mark.slow
 def test_a_caption_shows_whole_parts_only(open_grid):
     _, grid = open_grid("resolution=['480p', '720p'], seed='1-4'", page=NARROW)
     expect(grid).to_contain_text("8 of 8 done")
@@ -153,7 +154,8 @@ def test_a_caption_shows_whole_parts_only(open_grid):
     assert all(whole for _, whole in shown)
 
 
-@pytest.mark.parametrize("width", [980, pytest.param(1040, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [980, 1040])
 def test_the_caption_of_the_panel_shows_whole_parts_too(open_grid, width):
     opened = "panel = studio.panel()\npanel"
     again = "panel.form.request = {'prompt': 'a dragon', 'seed': 2147483646}\npanel.submit()[0].wait(30)"
@@ -172,6 +174,7 @@ def test_the_caption_of_the_panel_shows_whole_parts_too(open_grid, width):
 # Choosing -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_where_nothing_is_left_to_be_seen_it_says_why(open_grid):
     notebook, grid = open_grid("seed='1-3'")
     ready(notebook, grid, 3)
@@ -259,7 +262,8 @@ def test_fingers_find_each_button_of_a_small_take(open_grid):
         assert part.bounding_box()["height"] >= 34
 
 
-@pytest.mark.parametrize("width", [700, pytest.param(1280, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [700, 1280])
 def test_the_table_that_stays_in_the_notebook_fits_and_has_no_stripes(open_grid, width):
     page = {"viewport": {"width": width, "height": 900}}
     notebook, _ = open_grid("resolution=['480p', '720p'], seed='1-3'", "grid.wait(30).show()", page=page)
