@@ -102,6 +102,11 @@ class Body:
         body[name], problems = build_field(name, schema, required=False, version=self.version).read(value)
         return problems
 
+    @property
+    def has_rules_across(self) -> bool:
+        """Whether it says which values fit together."""
+        return bool(self._together)
+
     @cached_property
     def _together(self) -> Schema:
         return {key: self._schema[key] for key in _TOGETHER if key in self._schema}

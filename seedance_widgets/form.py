@@ -192,7 +192,11 @@ class RequestForm(LightBox):
 
     def _build(self, model: Model) -> dict[str, Control]:
         roles = {field.name: role for role in ROLES if (field := model.role(role)) is not None}
-        return {field.name: control_for(field, self.kit, role=roles.get(field.name, "")) for field in model.fields}
+        made = {field.name: control_for(field, self.kit, role=roles.get(field.name, "")) for field in model.fields}
+        for control in made.values():  # one that a person's own choice may be wrong in has its box from the beginning
+            fits = not any(control.field.problems(choice) for choice in control.field.choices)
+            control.bare = control.bare and fits and not model.body.has_rules_across
+        return made
 
     def _arrange(self, model: Model) -> None:
         """Order the controls as people fill them in: prompt, required ones, choices, seed, switches, rest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -24,7 +24,7 @@ def sheet(name: str) -> str:
     return f"<style>{css}</style>"
 
 
-def join_when_filled(part: Any, box: Any, *fillings: Any, before: Any = None) -> None:
+def join_when_filled(part: Any, box: Any, *fillings: Any, before: Callable[[], Any] = lambda: None) -> None:
     """Let a part join a box once there is something in it: what a person may never need costs a page nothing till then.
 
     It comes last where nothing is said, since a page makes what stands behind a new widget anew.
@@ -35,13 +35,14 @@ def join_when_filled(part: Any, box: Any, *fillings: Any, before: Any = None) ->
         Who joins whom.
     *fillings : widgets
         What is filled; the part itself where none is given.
-    before : widget, optional
-        Which of the box it is put before.
+    before : callable, optional
+        Returns which of the box it is put before; None = it comes last.
     """
 
     def join(_change: object) -> None:
         if part not in box.children:
-            place = len(box.children) if before is None else box.children.index(before)
+            behind = before()
+            place = len(box.children) if behind is None else box.children.index(behind)
             box.children = (*box.children[:place], part, *box.children[place:])
 
     for filling in fillings or (part,):

@@ -121,7 +121,7 @@ class Panel(LightBox):
         self._reuse = Reuse(self.form, self._starter, self._picker, self._remedies, sources=self._sources, guard=guard)
         self._sending = Sending(self._account, self.form, self._starter, guard, self._remedies, self._watching)
         self._wire = WireRoom(self, self._account, self.form, self._starter, guard, self._watching)
-        join_when_filled(self._watching.room.box, self, before=self._wire.button)
+        join_when_filled(self._watching.room.box, self, before=self._wire.behind)
         return *self._head.widgets, *columns, self._wire.button
 
     def _left(self) -> widgets.Widget:
@@ -137,7 +137,7 @@ class Panel(LightBox):
         self.notice = Notice(self.form.kit)
         # Of a height of its own, whatever the model: what stands below the form stays where it is.
         desk = make(widgets.VBox, "sw-desk", children=(self.tools.box, self.form))
-        join_when_filled(self.withdrawn, desk, before=self.tools.box)
+        join_when_filled(self.withdrawn, desk, before=lambda: self.tools.box)
         left = make(widgets.VBox, "sw-left", children=(desk, *starter.widgets, self.status))
         for part in (self.money, self._bar, self.notice):
             join_when_filled(part, left)

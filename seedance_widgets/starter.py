@@ -25,7 +25,7 @@ IDLE = "nothing is in flight"
 
 
 class Starter:
-    """The row of buttons and the line below it.
+    """The buttons that start and stop takes, how many, and the line below them.
 
     Parameters
     ----------
@@ -47,6 +47,8 @@ class Starter:
         How many takes, or with which seeds; empty is one take.
     money : ipywidgets.HTML
         What it will cost and what is left, or what is wrong with the seeds or the words in braces; empty at first.
+    widgets : tuple of widgets
+        Generate, Stop and Seeds, which stand beside each other.
     problem : str
         What is wrong with the seeds or the words; empty: nothing.
     """

@@ -70,6 +70,10 @@ class WireRoom:
         """Whether it is open."""
         return self._view is not None
 
+    def behind(self) -> widgets.Widget | None:
+        """Return what a newcomer is put before; None while it is open, since a page would make it anew, and shut."""
+        return None if self.unfolded else self.button
+
     def toggle(self) -> None:
         """Open it, or shut it."""
         if self._view is None:

@@ -609,7 +609,7 @@ def test_the_assigned_model_does_not_go_along() -> None:
 
 
 @pytest.mark.parametrize(("name", "wrong"), [("resolution", "9k"), ("watermark", "maybe")])
-def test_a_choice_has_a_box_of_its_own_only_where_something_is_said_below_it(name: str, wrong: str) -> None:
+def test_a_choice_has_a_box_of_its_own_from_the_first_words_below_it_on(name: str, wrong: str) -> None:
     form = RequestForm(LITE)
     control = form.controls[name]
     (choice,) = control.children
@@ -624,6 +624,27 @@ def test_a_choice_has_a_box_of_its_own_only_where_something_is_said_below_it(nam
     assert choice in walk(form)
     assert note(control) == ""
     assert list(form.controls) == order
+
+
+def kind(**choices: list[str]) -> dict[str, Any]:
+    """One of several bodies, with the values that its fields may have."""
+    return {"properties": {name: {"type": "string", "enum": values} for name, values in choices.items()}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "rules", "request_"),
+    [
+        ({"size": {"type": "integer", "enum": [0, 5, 10], "minimum": 5}}, {}, {"size": 0}),
+        ({}, {"anyOf": [kind(size=["s"], mode=["a"]), kind(size=["l"], mode=["b"])]}, {"size": "s", "mode": "b"}),
+    ],
+)
+def test_nothing_moves_under_a_hand_that_chooses_what_does_not_fit(fields, rules, request_) -> None:
+    form = RequestForm(load_model(document({"prompt": {"type": "string"}, **fields}, **rules)))
+    before = list(walk(form))
+    assert all(form.controls[name] in before for name in request_)
+    form.request = {"prompt": "a", **request_}
+    assert form.problems
+    assert [each for each in walk(form) if each in before] == before
 
 
 def test_what_is_typed_into_never_leaves_its_box() -> None:

@@ -153,6 +153,16 @@ def test_the_states_are_those_of_the_present_take(make_studio, make_simulator):
     panel.close()
 
 
+def test_the_first_grid_moves_nothing_that_is_open(panel):
+    view = unfold(panel)
+    open_ones = panel.children
+    panel.seeds.value = "1-2"
+    assert all(take.wait(30).status == "completed" for take in panel.submit())
+    assert panel.children[: len(open_ones)] == open_ones, "a page makes anew what moves"
+    assert view in open_ones
+    assert len(panel.children) == len(open_ones) + 1
+
+
 def test_of_several_takes_it_shows_what_was_when(panel):
     unfold(panel)
     panel.seeds.value = "1-20"

@@ -79,9 +79,10 @@ class Control(LightBox):
 
     @property
     def face(self) -> widgets.Widget:
-        """What stands for the control in a form: where one widget says all (`bare`), that one, until there is a note.
+        """What stands for the control in a form: where one widget says all (`bare`), that one, until its first note.
 
-        Not for what is typed into: a page makes a widget anew that moves from one box to another.
+        A page then makes it anew, and what stands behind it: so nothing that a person does may bring that note. What is
+        said of the control by its own layout and classes counts from then on.
         """
         alone = self.bare and self._note not in self.children
         return self.children[0] if alone else self

@@ -1,7 +1,7 @@
 """What the controls of one form share: its desk, its looks, and the words on the labels.
 
 Every ipywidgets widget comes with a Layout and a Style, each a model of its own in the browser and a message
-to open it. One Layout and one Style of each kind serve the whole form; what differs is said by CSS classes.
+to open it. Ours come without (see ``light.py``); how they look is said by CSS classes.
 """
 
 from __future__ import annotations
