@@ -124,7 +124,10 @@ def test_the_notebooks_are_found():
     ]
 
 
-@each_notebook
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=pytest.mark.slow if path.stem >= "04" else (), id=path.stem) for path in NOTEBOOKS],
+)
 def test_runs_from_top_to_bottom_and_makes_takes(run, path):
     ran = run(path)
     said = [out for cell in code(ran.notebook) for out in cell.outputs]

@@ -726,6 +726,7 @@ def test_opening_does_not_resume_what_a_person_stopped(make_simulator, make_stud
 # many
 
 
+@pytest.mark.slow
 def test_two_hundred_in_flight_all_finish_and_are_created_once(make_simulator, make_studio):
     simulator = make_simulator()
     studio = make_studio(simulator, poll_interval=0.3)

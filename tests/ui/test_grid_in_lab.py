@@ -230,6 +230,7 @@ def test_the_keyboard_works_as_players_have_it(open_grid):
     assert notebook.page.evaluate("window.jupyterapp.shell.currentWidget.content.widgets.length") == 3
 
 
+@pytest.mark.slow
 def test_rejected_takes_are_hidden_and_the_best_come_first(open_grid):
     notebook, grid = open_grid("seed='1-4'")
     ready(notebook, grid, 4)
@@ -350,7 +351,7 @@ COUNT_BLANKS = """() => {
 }"""
 
 
-@pytest.mark.parametrize("taken", [True, False])
+@pytest.mark.parametrize("taken", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_large_clips_play_as_they_come_and_as_files_where_the_browser_will_not_have_that(open_grid, taken):
     refuse = "SourceBuffer.prototype.appendBuffer = () => { throw new DOMException('', 'QuotaExceededError'); }"
     notebook, grid = open_grid("seed='11-12'", "again = studio.compare(*grid.wait().generations)\nagain")

@@ -106,7 +106,8 @@ def test_what_needs_a_clip_is_not_offered_before_there_is_one(open_grid):
 # Headers, labels, captions ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("width", [*(pytest.param(each, marks=pytest.mark.slow) for each in (700, 1000)), 1280])
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [700, 1000, 1280])
 def test_headers_stay_in_sight_while_many_takes_are_scrolled(open_grid, width):
     prompts = "[f'a dragon number {number}' for number in range(8)]"
     page = {"viewport": {"width": width, "height": 900}}
@@ -248,6 +249,7 @@ def test_large_letters_have_room(open_grid):
     assert button(take(grid, 2), "Retry").bounding_box()["height"] == pytest.approx(small * 20 / 13, abs=1)
 
 
+@pytest.mark.slow
 def test_fingers_find_each_button_of_a_small_take(open_grid):
     page = {**NARROW, "has_touch": True, "is_mobile": True}
     _, grid = open_grid("resolution=['480p', '720p'], seed='1-3'", page=page)

@@ -47,7 +47,7 @@ def server() -> Iterator[Simulator]:
         yield running
 
 
-@pytest.mark.parametrize("given", ["typed", "argument"])
+@pytest.mark.parametrize("given", ["typed", pytest.param("argument", marks=pytest.mark.slow)])
 def test_the_key_is_in_nothing_that_is_kept_or_shown(open_notebook, lab, server, given):
     key = "None" if given == "typed" else "os.environ['KEY_OF_THE_TEST']"
     notebook = open_notebook([
